@@ -1,0 +1,13 @@
+/** n8n's own formatting rules: https://github.com/n8n-io/n8n/blob/master/.prettierrc.js */
+module.exports = {
+	semi: true,
+	trailingComma: 'all',
+	bracketSpacing: true,
+	useTabs: true,
+	tabWidth: 2,
+	arrowParens: 'always',
+	singleQuote: true,
+	quoteProps: 'as-needed',
+	endOfLine: 'lf',
+	printWidth: 100,
+};

@@ -1,0 +1,24 @@
+/** Unit, catalog and engine tests run in Jest; the real n8n is driven by test/e2e (see package.json). */
+const swc = {
+	jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+	module: { type: 'commonjs' },
+	sourceMaps: 'inline',
+};
+const project = (name) => ({
+	displayName: name,
+	rootDir: __dirname,
+	roots: ['<rootDir>/nodes', '<rootDir>/credentials', '<rootDir>/test', '<rootDir>/demo'],
+	testMatch: [`<rootDir>/test/${name}/**/*.test.mts`],
+	testEnvironment: 'node',
+	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json', 'node'],
+	modulePathIgnorePatterns: ['<rootDir>/demo/host/', '<rootDir>/dist/'],
+	transform: { '\\.m?[tj]s$': ['@swc/jest', swc] },
+	// jose and others ship ES modules only
+	transformIgnorePatterns: ['/node_modules/(?!(jose)/)'],
+	setupFilesAfterEnv: ['<rootDir>/test/support/setup.mts'],
+});
+module.exports = {
+	projects: ['shared', 'catalog', 'credentials', 'providers', 'simulators', 'engine'].map(project),
+	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
+	coverageDirectory: 'coverage',
+};

@@ -1,0 +1,390 @@
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	NodeParameterValueType,
+} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import { isObject } from './json';
+import { extract, readList, UnreadableList } from './lists';
+import type { Answer, ApiRequest, Call, Operation, Result, Values } from './operation';
+import type { Binding, Catalog, CompiledOperation } from './properties';
+import { buildRequest, keyOf } from './request';
+import { waitForTask } from './tasks';
+import type { Limits } from './transport';
+import { Abandoned, defaultLimits, Session } from './transport';
+import { InvalidValue, readValue } from './values';
+
+type NodeFailure = NodeApiError | NodeOperationError;
+
+/** What one item asks for, checked; or why it cannot be asked for. */
+type Prepared = { values: Values; request: ApiRequest } | { failure: NodeFailure };
+
+/** A record, or bytes with the facts that n8n stores beside them. */
+interface FileResult {
+	bytes: Buffer;
+	property: string;
+	fileName?: string;
+	mimeType?: string;
+}
+
+function isFileResult(value: unknown): value is FileResult {
+	return isObject(value) && Buffer.isBuffer(value.bytes);
+}
+
+/** Whether a stored parameter depends on the item. */
+function hasExpression(value: unknown): boolean {
+	if (typeof value === 'string') return value.startsWith('=');
+	if (typeof value !== 'object' || value === null) return false;
+	return Object.values(value).some(hasExpression);
+}
+
+/** Marks an error with its item, in the way that n8n's editor and error output read it. */
+function forItem(node: INode, thrown: unknown, item: number, several: boolean): NodeFailure {
+	const failure = isNodeFailure(thrown)
+		? thrown
+		: new NodeOperationError(node, toMessage(thrown), { itemIndex: item });
+	failure.context.itemIndex = item;
+	const suffix = ` [Item ${item}]`;
+	if (several && !failure.message.endsWith(suffix)) failure.message += suffix;
+	return failure;
+}
+
+function isNodeFailure(thrown: unknown): thrown is NodeFailure {
+	return thrown instanceof NodeApiError || thrown instanceof NodeOperationError;
+}
+
+function toMessage(thrown: unknown): Error | string {
+	if (thrown instanceof InvalidValue || thrown instanceof UnreadableList) return thrown.message;
+	return thrown instanceof Error ? thrown : String(thrown);
+}
+
+/** Whether the conditions of a field's own `displayOptions` hold for these raw values. */
+function isShown({ field }: Binding, raw: (name: string) => unknown): boolean {
+	const matches = ([name, expected]: [string, unknown]) =>
+		Array.isArray(expected) && expected.includes(raw(name));
+	const { show, hide } = field.displayOptions ?? {};
+	return Object.entries(show ?? {}).every(matches) && !Object.entries(hide ?? {}).some(matches);
+}
+
+/** Reads the node's parameters; those that hold no expression once per run. */
+class Parameters {
+	private readonly constants = new Map<string, unknown>();
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly compiled: CompiledOperation,
+	) {}
+
+	private raw(name: string, item: number, fallback: unknown): unknown {
+		if (this.constants.has(name)) return this.constants.get(name);
+		const value: unknown = this.context.getNodeParameter(
+			name,
+			item,
+			fallback as NodeParameterValueType,
+		);
+		if (!hasExpression(this.context.getNode().parameters[name])) this.constants.set(name, value);
+		return value;
+	}
+
+	/** The checked values of one item. @throws InvalidValue that names the field */
+	read(item: number): Values {
+		const timezone = this.context.getTimezone();
+		const values: Values = {};
+		for (const binding of this.compiled.bindings) {
+			const { field, group } = binding;
+			if (!isShown(binding, (name) => this.raw(name, item, undefined))) continue;
+			const raw =
+				group === null
+					? this.raw(field.name, item, field.default ?? null)
+					: memberOf(this.raw(group, item, {}), field.name);
+			const value = readValue(field, raw, { timezone, group });
+			if (value !== undefined) values[keyOf(binding)] = value;
+		}
+		return values;
+	}
+}
+
+function memberOf(collection: unknown, name: string): unknown {
+	return isObject(collection) && Object.hasOwn(collection, name) ? collection[name] : undefined;
+}
+
+/** What the user set for the whole run, in the options of the first item. */
+function limitsOf(context: IExecuteFunctions): Limits {
+	const options: unknown = context.getNodeParameter('options', 0, {});
+	const { requestsInFlight, requestTimeout } = isObject(options) ? options : {};
+	const inFlight = Number(requestsInFlight);
+	const seconds = Number(requestTimeout);
+	return {
+		reads: inFlight >= 1 ? Math.floor(inFlight) : defaultLimits.reads,
+		writes: inFlight >= 1 ? Math.floor(inFlight) : defaultLimits.writes,
+		timeout: seconds > 0 ? seconds * 1000 : defaultLimits.timeout,
+	};
+}
+
+/** Work for one item or several; gives one outcome for each item. */
+type Job = { items: number[]; run: () => Promise<Array<Result | Error>> };
+
+/** Runs jobs in order, some at a time. `onFailure` tells whether further jobs start after one that failed. */
+async function runJobs(
+	jobs: Job[],
+	atATime: number,
+	onFailure: () => boolean,
+): Promise<Map<number, Result | Error>> {
+	const outcomes = new Map<number, Result | Error>();
+	let next = 0;
+	let goOn = true;
+	const work = async () => {
+		for (let job = jobs[next++]; job && goOn; job = jobs[next++]) {
+			const { items } = job;
+			const results = await job.run().catch((error: unknown) => {
+				const failure = error instanceof Error ? error : new Error(String(error));
+				return items.map(() => failure);
+			});
+			items.forEach((item, index) => outcomes.set(item, results[index]));
+			if (results.some((result) => result instanceof Error)) goOn = onFailure();
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(atATime, jobs.length) }, work));
+	return outcomes;
+}
+
+function pick(record: unknown, names: string[] | undefined): unknown {
+	if (!names || !isObject(record)) return record;
+	return Object.fromEntries(
+		names.filter((name) => Object.hasOwn(record, name)).map((name) => [name, record[name]]),
+	);
+}
+
+/** The code of an operation for one item: its own, or what its description says. */
+async function runOne(operation: Operation, call: Call): Promise<Result> {
+	if (operation.run) return await operation.run(call);
+	const { output } = operation;
+	if (output.kind === 'list') {
+		const all = call.values.returnAll === true;
+		const limit = typeof call.values.limit === 'number' && !all ? call.values.limit : undefined;
+		return await call.list(call.request, output, limit);
+	}
+	const answer = await call.send(call.request);
+	switch (output.kind) {
+		case 'deleted':
+			return { deleted: true };
+		case 'task':
+			if (call.values.waitForCompletion !== true) return answer.body;
+			return await call.wait(output.task, answer);
+		case 'file':
+			return toFile(answer, String(call.values.binaryPropertyName));
+		default:
+			return recordOf(operation, call, answer);
+	}
+}
+
+function toFile(answer: Answer, property: string): FileResult {
+	const bytes = Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(String(answer.body ?? ''));
+	const disposition = answer.headers['content-disposition'] ?? '';
+	const fileName = /filename="?([^";]+)"?/i.exec(disposition)?.[1];
+	return { bytes, property, fileName, mimeType: answer.headers['content-type']?.split(';')[0] };
+}
+
+function recordOf(operation: Operation, call: Call, answer: Answer): unknown {
+	const { output } = operation;
+	const record = extract(answer.body, output.kind === 'item' ? output.at : undefined);
+	if (record !== undefined && record !== null && record !== '') return record;
+	// Services may confirm a change without a body; a read without one has found nothing
+	if (call.request.kind === 'write') return { success: true };
+	throw call.refuse(
+		'The answer is empty',
+		`The service answered with status ${answer.status} and no record.`,
+	);
+}
+
+/** One run of a node: from input items to output items. */
+class Run {
+	private readonly node: INode;
+
+	private readonly several: boolean;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly compiled: CompiledOperation,
+		private readonly items: INodeExecutionData[],
+	) {
+		this.node = context.getNode();
+		this.several = items.length > 1;
+	}
+
+	/** Reads and checks all items before the first request, so that bad input leaves nothing half done. */
+	prepare(): Prepared[] {
+		const parameters = new Parameters(this.context, this.compiled);
+		return this.items.map((_, item) => {
+			try {
+				const values = parameters.read(item);
+				const { operation, bindings } = this.compiled;
+				return { values, request: buildRequest(operation, bindings, values) };
+			} catch (error) {
+				return { failure: forItem(this.node, error, item, this.several) };
+			}
+		});
+	}
+
+	call(session: Session, item: number, prepared: { values: Values; request: ApiRequest }): Call {
+		const refuse = (message: string, description?: string) =>
+			new NodeOperationError(this.node, message, { itemIndex: item, description });
+		const call: Call = {
+			item,
+			...prepared,
+			credentials: session.credentials,
+			send: async (request) => await session.send(request),
+			list: async (request, list, limit) =>
+				await readList(async (page) => await session.send(page), request, list, limit),
+			wait: async (task, started) =>
+				await waitForTask(task, started, call, {
+					timeoutMinutes:
+						typeof prepared.values['options.timeout'] === 'number'
+							? prepared.values['options.timeout']
+							: task.timeoutMinutes,
+					pause: async (milliseconds) => await session.pause(milliseconds),
+					refuse,
+				}),
+			file: async (property) => ({
+				info: this.context.helpers.assertBinaryData(item, property),
+				data: await this.context.helpers.getBinaryDataBuffer(item, property),
+			}),
+			refuse,
+		};
+		return call;
+	}
+
+	jobs(session: Session, prepared: Prepared[]): Job[] {
+		const { operation } = this.compiled;
+		const calls = prepared.flatMap((entry, item) =>
+			'failure' in entry ? [] : [this.call(session, item, entry)],
+		);
+		const { batch } = operation;
+		if (!batch) {
+			return calls.map((call) => ({
+				items: [call.item],
+				run: async () => [await runOne(operation, call)],
+			}));
+		}
+		const jobs: Job[] = [];
+		for (let start = 0; start < calls.length; start += batch.size) {
+			const part = calls.slice(start, start + batch.size);
+			jobs.push({ items: part.map(({ item }) => item), run: async () => await batch.run(part) });
+		}
+		return jobs;
+	}
+
+	/** The output items of one outcome, each paired with its input item. */
+	async toItems(item: number, result: Result, values: Values): Promise<INodeExecutionData[]> {
+		const { operation } = this.compiled;
+		const { output, simple } = operation;
+		const key = 'key' in output && output.key ? output.key : 'value';
+		const names = values.simple === true ? simple : undefined;
+		const records: unknown[] = Array.isArray(result) ? result : [result];
+		const pairedItem = { item };
+		return await Promise.all(
+			records.map(async (record): Promise<INodeExecutionData> => {
+				if (isFileResult(record))
+					return { json: {}, binary: await this.binary(record), pairedItem };
+				const json = isObject(record) ? pick(record, names) : { [key]: record ?? null };
+				return { json: json as IDataObject, pairedItem };
+			}),
+		);
+	}
+
+	private async binary(file: FileResult): Promise<Record<string, IBinaryData>> {
+		const data = await this.context.helpers.prepareBinaryData(
+			file.bytes,
+			file.fileName,
+			file.mimeType,
+		);
+		return { [file.property]: data };
+	}
+
+	failure(item: number, error: unknown): NodeFailure {
+		return forItem(this.node, error, item, this.several);
+	}
+}
+
+/** A failed item, in the shape that the error output and item linking of n8n understand. */
+function toErrorItem(failure: NodeFailure, item: number): INodeExecutionData {
+	const json: IDataObject = { error: failure.message };
+	if (failure.description) json.details = failure.description;
+	return { json, error: failure, pairedItem: { item } };
+}
+
+/** Whether an outcome is a failure of its own, not one that another item's failure brought about. */
+function isCause(outcome: Result | Error): boolean {
+	return outcome instanceof Error && !(outcome instanceof Abandoned);
+}
+
+function find(context: IExecuteFunctions, catalog: Catalog): CompiledOperation {
+	const resource = String(context.getNodeParameter('resource', 0));
+	const operation = String(context.getNodeParameter('operation', 0));
+	const compiled = catalog.operations.get(`${resource}:${operation}`);
+	if (compiled) return compiled;
+	throw new NodeOperationError(
+		context.getNode(),
+		`${catalog.provider.displayName} has no operation “${operation}” for the resource “${resource}”`,
+		{
+			itemIndex: 0,
+			description:
+				'Choose “Resource” and “Operation” again. A newer version of the package may have it.',
+		},
+	);
+}
+
+/**
+ * Runs a node: input items in, output items out, in input order and paired. All items are checked first;
+ * then reads run side by side and writes one at a time.
+ * @param goOn whether failed items become output items instead of ending the run (Continue On Fail)
+ */
+export async function execute(
+	context: IExecuteFunctions,
+	catalog: Catalog,
+	goOn: boolean,
+): Promise<INodeExecutionData[][]> {
+	const compiled = find(context, catalog);
+	const items = context.getInputData();
+	const run = new Run(context, compiled, items);
+	const prepared = run.prepare();
+	const broken = prepared.find((entry) => 'failure' in entry);
+	if (broken && 'failure' in broken && !goOn) throw broken.failure;
+
+	const limits = limitsOf(context);
+	const session = await Session.open(context, catalog.provider, limits);
+	// Starts are writes, one at a time; waiting for what they began overlaps
+	const overlaps = prepared.every(
+		(entry) =>
+			'failure' in entry ||
+			entry.request.kind === 'read' ||
+			entry.values.waitForCompletion === true,
+	);
+	const outcomes = await runJobs(
+		run.jobs(session, prepared),
+		overlaps ? limits.reads : limits.writes,
+		() => {
+			if (!goOn) session.abandon();
+			return goOn;
+		},
+	);
+	if (!goOn) {
+		const failed = [...outcomes].sort(([a], [b]) => a - b).find(([, outcome]) => isCause(outcome));
+		if (failed) throw run.failure(failed[0], failed[1]);
+	}
+
+	const output: INodeExecutionData[] = [];
+	for (const [item, entry] of prepared.entries()) {
+		const outcome = 'failure' in entry ? entry.failure : outcomes.get(item);
+		if (outcome instanceof Error) {
+			output.push(toErrorItem(run.failure(item, outcome), item));
+		} else if (outcomes.has(item) && 'values' in entry) {
+			for (const made of await run.toItems(item, outcome, entry.values)) output.push(made);
+		}
+	}
+	return [output];
+}

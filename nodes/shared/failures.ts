@@ -1,0 +1,256 @@
+import type { ICredentialDataDecryptedObject, INode, JsonObject } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+
+import { isObject, text } from './json';
+import type { ApiRequest, Provider, Reason } from './operation';
+import type { Failure } from './retry';
+import { mayHaveBeenProcessed, parseRetryAfter } from './retry';
+
+/** A failed request as n8n's HTTP helper reports it, taken apart. */
+export interface ReadFailure extends Failure {
+	body?: unknown;
+	headers?: Record<string, string>;
+	/** The reason, where it has been read already. */
+	reason?: Reason;
+	/** A 2xx answer that is not what the API gives. */
+	unreadable?: boolean;
+	/** The network layer's or the login's own sentence. */
+	message: string;
+	/** Signing in did not work; nothing was sent to the API itself. */
+	login: boolean;
+}
+
+/** The longest piece of a service's text that is shown. */
+const longestText = 600;
+
+const certificateCodes = new Set([
+	'CERT_HAS_EXPIRED',
+	'CERT_UNTRUSTED',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Headers with names in lower case, from whatever the HTTP client gives. */
+export function toHeaders(headers: unknown): Record<string, string> {
+	if (!isObject(headers)) return {};
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
+	);
+}
+
+/** Whether the server's certificate was refused. */
+export function isCertificateFailure(code: string | undefined): boolean {
+	return code !== undefined && certificateCodes.has(code);
+}
+
+/**
+ * Finds status, headers, body and network code in what n8n's helper throws: an error that wraps the HTTP
+ * client's one. Read by shape, not by class, because two copies of n8n-workflow may be loaded.
+ */
+export function readFailure(error: unknown): ReadFailure {
+	const failure: ReadFailure = { message: '', login: false };
+	let current: unknown = error;
+	for (let depth = 0; depth < 5 && isObject(current); depth++) {
+		const { response, code, syscall, loginFailed, message, cause } = current;
+		if (loginFailed === true) failure.login = true;
+		if (isObject(response) && failure.status === undefined) {
+			if (typeof response.status === 'number') failure.status = response.status;
+			failure.body = response.data;
+			failure.headers = toHeaders(response.headers);
+			failure.retryAfter = text(failure.headers['retry-after']);
+		}
+		failure.code ??= typeof code === 'string' ? code : undefined;
+		failure.syscall ??= typeof syscall === 'string' ? syscall : undefined;
+		// The innermost sentence is the one that n8n has not replaced by a general one
+		failure.message = text(message) ?? failure.message;
+		current = cause;
+	}
+	return failure;
+}
+
+function shorten(words: string): string {
+	const line = words.replace(/\s+/g, ' ').trim();
+	return line.length > longestText ? `${line.slice(0, longestText)}…` : line;
+}
+
+/** Names a page by its title: its mark-up helps nobody. */
+function readHtml(page: string): string {
+	const title =
+		/<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1] ?? /<h1[^>]*>([^<]*)<\/h1>/i.exec(page)?.[1];
+	return text(title) ? `an HTML page with the title “${shorten(title ?? '')}”` : 'an HTML page';
+}
+
+const looksLikeHtml = (body: string) => /^\s*<(!doctype|html|head|body)\b/i.test(body);
+
+/** Details of a refusal: a list of texts or objects, or a map from field to one text or several. */
+function readDetails(details: unknown): string[] {
+	if (text(details)) return [text(details) ?? ''];
+	if (Array.isArray(details)) {
+		return details.flatMap((entry) => {
+			if (!isObject(entry)) return readDetails(entry);
+			const words = text(entry.message) ?? text(entry.description) ?? text(entry.detail);
+			const field = text(entry.field) ?? text(entry.name);
+			return words ? [field ? `${field}: ${words}` : words] : [];
+		});
+	}
+	if (!isObject(details)) return [];
+	return Object.entries(details).flatMap(([field, value]) =>
+		readDetails(value).map((words) => `${field}: ${words}`),
+	);
+}
+
+/**
+ * Reads the reason out of a body in the shapes that HTTP services use: plain text, an HTML page, a problem
+ * document (RFC 9457), an OAuth refusal (RFC 6749, section 5.2), or `message`, `error`, `errors`.
+ */
+export function readReason(body: unknown): Reason {
+	if (Buffer.isBuffer(body)) return readReason(body.toString('utf8', 0, 4000));
+	if (typeof body === 'string') {
+		if (looksLikeHtml(body)) return { message: readHtml(body) };
+		return { message: text(body) ? shorten(body) : undefined };
+	}
+	if (!isObject(body)) return {};
+	const nested = isObject(body.error) ? readReason(body.error) : {};
+	const main =
+		text(body.message) ??
+		text(body.error_description) ??
+		text(body.detail) ??
+		nested.message ??
+		text(body.title) ??
+		text(body.error);
+	const details = [...readDetails(body.errors), ...readDetails(body.violations)].filter(
+		(words) => words !== main,
+	);
+	const message = [main, details.join('; ')].filter(Boolean).join(': ');
+	return {
+		message: message ? shorten(message) : undefined,
+		code:
+			text(body.error_code) ??
+			text(body.code) ??
+			(main === text(body.error) ? undefined : text(body.error)) ??
+			nested.code,
+		trace: text(body.trace_id) ?? text(body.traceId) ?? text(body.request_id) ?? nested.trace,
+	};
+}
+
+/** Takes the credential's secrets out of a text that a service may have echoed. */
+export function redact(words: string, credentials: ICredentialDataDecryptedObject): string {
+	let clean = words;
+	for (const [name, value] of Object.entries(credentials)) {
+		if (typeof value !== 'string' || value.length < 6) continue;
+		if (/password|secret|token|key|passphrase/i.test(name)) clean = clean.replaceAll(value, '•••');
+	}
+	return clean;
+}
+
+/** What to do, for failures that mean the same with every service. */
+function commonAdvice(failure: ReadFailure, provider: Provider): string {
+	const { status, code } = failure;
+	if (failure.unreadable) {
+		return 'Check the URL in the credential: something else than the API seems to answer there.';
+	}
+	if (status === 401) return `Check the ${provider.displayName} credential and sign in again.`;
+	if (status === 403) {
+		return 'The account of the credential may not do this. Check its roles and permissions.';
+	}
+	if (status === 404)
+		return 'Check the ID: nothing was found under it, or the account may not see it.';
+	if (status === 429) {
+		return 'The service limits how many requests it takes. Lower “Requests in Flight” in the options, or try again later.';
+	}
+	if (status !== undefined && status >= 300 && status < 400) {
+		return 'The service points to another address, which is not followed so that the sign-in stays where it belongs. Check the URL in the credential.';
+	}
+	if (status !== undefined && status >= 500) {
+		return 'The service could not process the request at this time. Try again later.';
+	}
+	if (status !== undefined) return 'Check the values of this item.';
+	if (code === 'ENOTFOUND') return 'There is no such host. Check the URL in the credential.';
+	if (code === 'ECONNREFUSED')
+		return 'Nothing answers at this address. Check the URL in the credential, or try again later.';
+	if (isCertificateFailure(code)) {
+		return 'The certificate of the server is not trusted. Check the URL in the credential.';
+	}
+	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
+		return 'Raise “Request Timeout” in the options, or try again later.';
+	}
+	return 'Check the URL in the credential and the network of this n8n, or try again later.';
+}
+
+function whatHappened(failure: ReadFailure, reason: Reason, provider: Provider): string {
+	const service = provider.displayName;
+	if (failure.unreadable) {
+		return `${service} answered with something that is not JSON: ${reason.message ?? 'nothing'}`;
+	}
+	if (reason.message) return reason.message;
+	if (failure.status !== undefined) {
+		return failure.status >= 300 && failure.status < 400
+			? `${service} answered with a redirect (status ${failure.status})`
+			: `${service} answered with status ${failure.status} and no explanation`;
+	}
+	if (failure.code === 'ENOTFOUND') return `The host of ${service} was not found`;
+	if (failure.code === 'ECONNREFUSED') return `${service} refused the connection`;
+	if (isCertificateFailure(failure.code))
+		return `The certificate of ${service} was not accepted (${failure.code})`;
+	if (failure.code === 'ECONNABORTED' || failure.code === 'ETIMEDOUT') {
+		return `${service} did not answer in time`;
+	}
+	if (failure.code) return `The connection to ${service} was lost (${failure.code})`;
+	return failure.message || `${service} could not be reached`;
+}
+
+/**
+ * Turns a failed request into the error that users see: what happened in the service's words, what to do,
+ * and the facts that the service's support asks for. It carries no request, no headers and no cause, because
+ * n8n stores errors with the execution and those hold the sign-in.
+ */
+export function toNodeError(
+	node: INode,
+	provider: Provider,
+	credentials: ICredentialDataDecryptedObject,
+	request: ApiRequest,
+	failure: ReadFailure,
+	now: number,
+): NodeApiError {
+	const reason: Reason = failure.login
+		? { message: failure.message }
+		: (failure.reason ?? { ...readReason(failure.body), ...provider.reason?.(failure.body) });
+	const message = redact(whatHappened(failure, reason, provider), credentials);
+	const { status, code } = failure;
+	const unclear =
+		!failure.login &&
+		request.repeatable !== true &&
+		(failure.unreadable === true || mayHaveBeenProcessed(failure));
+	const wait = parseRetryAfter(failure.retryAfter, now);
+	const facts = [
+		status === undefined ? undefined : `status ${status}`,
+		reason.code && reason.code !== String(status) ? `code ${reason.code}` : undefined,
+		reason.trace && `trace ID ${reason.trace}`,
+		status === 429 && wait !== undefined
+			? `retry after ${Math.ceil(wait / 1000)} seconds`
+			: undefined,
+	].filter(Boolean);
+	const description = [
+		unclear &&
+			'It cannot be known whether the service carried this out, so it was not sent again. Look there before you repeat it.',
+		failure.login
+			? `Check the ${provider.displayName} credential.`
+			: (provider.advice?.({ status, code, reason, request }) ?? commonAdvice(failure, provider)),
+		facts.length > 0 && !failure.login && `(${facts.join(', ')})`,
+	]
+		.filter(Boolean)
+		.join(' ');
+	const response: JsonObject = { message };
+	const error = new NodeApiError(node, response, {
+		message,
+		description: redact(description, credentials),
+		httpCode: status === undefined ? (code ?? undefined) : String(status),
+	});
+	// n8n replaces texts that contain certain letters, "eperm" among them, by its own
+	error.message = message;
+	return error;
+}

@@ -1,0 +1,81 @@
+import { clock } from './clock';
+
+/** Reads and writes have a limit each, but slow down together. */
+export type Lane = 'read' | 'write';
+
+interface LaneState {
+	most: number;
+	/** Requests allowed at the same time; a fraction while it recovers. */
+	allowed: number;
+	running: number;
+	waiting: Array<() => void>;
+}
+
+/**
+ * Limits the requests in flight of one run and adapts to the service: a 429 or 503 stops everyone for the
+ * time that the service names and halves the limit, every success lets it grow again by a fraction
+ * (additive increase, multiplicative decrease, as in TCP).
+ */
+export class Pace {
+	private readonly lanes: Record<Lane, LaneState>;
+
+	private pausedUntil = 0;
+
+	constructor(
+		reads: number,
+		writes: number,
+		private readonly signal?: AbortSignal,
+	) {
+		const lane = (most: number): LaneState => ({ most, allowed: most, running: 0, waiting: [] });
+		this.lanes = { read: lane(reads), write: lane(writes) };
+	}
+
+	/** Waits for a place in the lane. Who tries again goes before who has not tried yet. */
+	async enter(name: Lane, again: boolean): Promise<void> {
+		const lane = this.lanes[name];
+		if (lane.running < Math.floor(lane.allowed) && (again || lane.waiting.length === 0)) {
+			lane.running++;
+		} else {
+			await new Promise<void>((resolve) => {
+				if (again) lane.waiting.unshift(resolve);
+				else lane.waiting.push(resolve);
+			});
+		}
+		while (!this.signal?.aborted) {
+			const left = this.pausedUntil - clock.now();
+			if (left <= 0) return;
+			await clock.sleep(left, this.signal);
+		}
+	}
+
+	/** Gives the place back. */
+	leave(name: Lane): void {
+		const lane = this.lanes[name];
+		lane.running--;
+		this.admit(lane);
+	}
+
+	/** The service asked for less: nobody sends for `delay` milliseconds, then fewer at a time. */
+	slowDown(delay: number): void {
+		const now = clock.now();
+		// Requests that were in flight together are refused together; that counts as one sign
+		if (now >= this.pausedUntil) {
+			for (const lane of Object.values(this.lanes)) lane.allowed = Math.max(1, lane.allowed / 2);
+		}
+		this.pausedUntil = Math.max(this.pausedUntil, now + delay);
+	}
+
+	/** A request went through: a full round of these adds one to the limit. */
+	speedUp(name: Lane): void {
+		const lane = this.lanes[name];
+		lane.allowed = Math.min(lane.most, lane.allowed + 1 / lane.allowed);
+		this.admit(lane);
+	}
+
+	private admit(lane: LaneState): void {
+		while (lane.waiting.length > 0 && lane.running < Math.floor(lane.allowed)) {
+			lane.running++;
+			lane.waiting.shift()?.();
+		}
+	}
+}

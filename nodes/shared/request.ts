@@ -1,0 +1,109 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject } from './json';
+import type { ApiRequest, Field, Operation, Query, Values } from './operation';
+import type { Binding } from './properties';
+import { isRepeatable } from './retry';
+import { InvalidValue } from './values';
+
+/** The key of a field's value among the values of an operation. */
+export function keyOf({ field, group }: Binding): string {
+	return group === null ? field.name : `${group}.${field.name}`;
+}
+
+/** Whether an operation changes something: reads may run side by side. */
+export function kindOf(operation: Operation, values: Values): 'read' | 'write' {
+	const { kind, request } = operation;
+	if (typeof kind === 'function') return kind(values);
+	return kind ?? (request.method === 'GET' ? 'read' : 'write');
+}
+
+/** Control characters have no place in an address or a header. */
+const control = /\p{Cc}/u;
+
+/**
+ * Encodes a value as one path segment.
+ * @throws InvalidValue for what would change the path: nothing, `.`, `..`, control characters
+ */
+export function encodeSegment(field: Pick<Field, 'displayName'>, value: unknown): string {
+	const segment = String(value);
+	if (segment === '' || segment === '.' || segment === '..') {
+		throw new InvalidValue(`“${field.displayName}” must be a name or an ID, but is “${segment}”`);
+	}
+	if (control.test(segment)) {
+		throw new InvalidValue(
+			`“${field.displayName}” must not hold control characters or line breaks`,
+		);
+	}
+	// A lone half of a surrogate pair has no encoding
+	if (/\p{Cs}/u.test(segment)) {
+		throw new InvalidValue(`“${field.displayName}” must be well-formed Unicode text`);
+	}
+	return encodeURIComponent(segment);
+}
+
+function headerValue(field: Field, value: unknown): string {
+	const words = String(value);
+	// Node refuses what is outside Latin-1 with a message that names no field
+	if (control.test(words) || !/^[\u0020-\u00ff]*$/.test(words)) {
+		throw new InvalidValue(
+			`“${field.displayName}” must be text without line breaks and special characters`,
+		);
+	}
+	return words;
+}
+
+/** Sets a member of a body; dots in the name nest. */
+function setMember(body: IDataObject, name: string, value: unknown): void {
+	const keys = name.split('.');
+	const last = keys.pop() ?? name;
+	let target = body;
+	for (const key of keys) {
+		const child = isObject(target[key]) ? (target[key] as IDataObject) : {};
+		target[key] = child;
+		target = child;
+	}
+	target[last] = value as IDataObject[string];
+}
+
+function toQuery(value: unknown): Query[string] {
+	if (Array.isArray(value))
+		return value.map((entry) => (typeof entry === 'number' ? entry : String(entry)));
+	if (typeof value === 'number' || typeof value === 'boolean') return value;
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/**
+ * Builds the request of an operation from checked values; pure.
+ * @throws InvalidValue that names the field, for values that would leave their place
+ */
+export function buildRequest(
+	operation: Operation,
+	bindings: Binding[],
+	values: Values,
+): ApiRequest {
+	const { method, query, headers, body } = operation.request;
+	const request: ApiRequest = { method, path: operation.request.path };
+	const allQuery: Query = { ...query };
+	const allHeaders: Record<string, string> = { ...headers };
+	const allBody = structuredClone(body ?? {});
+	for (const binding of bindings) {
+		const { field } = binding;
+		const value = values[keyOf(binding)];
+		if (!field.wire || value === undefined) continue;
+		const name = field.wire.as ?? field.name;
+		if (field.wire.in === 'path') {
+			request.path = request.path.replaceAll(`{${name}}`, () => encodeSegment(field, value));
+		} else if (field.wire.in === 'query') allQuery[name] = toQuery(value);
+		else if (field.wire.in === 'header') allHeaders[name] = headerValue(field, value);
+		else setMember(allBody, name, value);
+	}
+	if (Object.keys(allQuery).length > 0) request.query = allQuery;
+	if (Object.keys(allHeaders).length > 0) request.headers = allHeaders;
+	const sendsBody = body !== undefined || bindings.some(({ field }) => field.wire?.in === 'body');
+	if (sendsBody) request.body = allBody;
+	request.kind = kindOf(operation, values);
+	request.repeatable = operation.repeatable ?? isRepeatable(method);
+	if (operation.output.kind === 'file') request.binary = true;
+	return request;
+}

@@ -1,0 +1,97 @@
+import type { IHttpRequestMethods } from 'n8n-workflow';
+
+/** What is known about a request that got no usable answer. */
+export interface Failure {
+	/** HTTP status, when an answer came. */
+	status?: number;
+	/** Code of the network layer: `ECONNRESET`, `ECONNABORTED`. */
+	code?: string;
+	/** System call of the network layer: `connect`, `getaddrinfo`, `read`. */
+	syscall?: string;
+	/** The `Retry-After` header: seconds or an HTTP date. */
+	retryAfter?: string;
+}
+
+/** Attempts at one request, the first included. */
+export const attemptLimit = 5;
+/** The longest `Retry-After` that is waited for, in milliseconds. */
+export const longestRetryAfter = 60_000;
+
+const longestBackoff = 8_000;
+const repeatableMethods = new Set<string>(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+const passingStatus = new Set([408, 500, 502, 503, 504]);
+/** A name that does not exist (ENOTFOUND) or a refused certificate will not change within seconds. */
+const neverArrived = new Set([
+	'ECONNREFUSED',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'EADDRNOTAVAIL',
+]);
+const mayHaveArrived = new Set([
+	'ECONNRESET',
+	'ECONNABORTED',
+	'ETIMEDOUT',
+	'EPIPE',
+	'ERR_BAD_RESPONSE',
+	'ERR_NETWORK',
+	'ERR_STREAM_PREMATURE_CLOSE',
+	'UND_ERR_SOCKET',
+]);
+
+/** Whether repeating this method does no harm by HTTP's own rules (RFC 9110, section 9.2.2). */
+export function isRepeatable(method: IHttpRequestMethods): boolean {
+	return repeatableMethods.has(method);
+}
+
+/** Whether the service certainly did nothing: it never saw the request, or put it off. */
+export function wasNotProcessed(failure: Failure): boolean {
+	return (
+		failure.status === 429 ||
+		(failure.code !== undefined && neverArrived.has(failure.code)) ||
+		(failure.code === 'ETIMEDOUT' && failure.syscall === 'connect')
+	);
+}
+
+/** Whether it is unknown if the service acted: an answer was due and did not come, or the service broke off. */
+export function mayHaveBeenProcessed(failure: Failure): boolean {
+	if (wasNotProcessed(failure)) return false;
+	if (failure.status !== undefined) return passingStatus.has(failure.status);
+	return failure.code !== undefined && mayHaveArrived.has(failure.code);
+}
+
+/**
+ * Reads a `Retry-After` header.
+ * @returns milliseconds from `now`, never negative; undefined for a missing or malformed header
+ * @see RFC 9110, section 10.2.3
+ */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+	const text = header?.trim();
+	if (!text) return undefined;
+	if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
+	// An HTTP date has letters; Date.parse would take "-5" for a year
+	const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/**
+ * Decides whether and when a request is sent again.
+ * @param attempt number of the attempt that failed, from 1
+ * @param random gives the jitter, from 0 to 1
+ * @returns milliseconds to wait, or undefined to give up
+ */
+export function retryDelay(
+	failure: Failure,
+	request: { method: IHttpRequestMethods; repeatable?: boolean },
+	attempt: number,
+	now: number,
+	random: () => number,
+): number | undefined {
+	if (attempt >= attemptLimit) return undefined;
+	const repeatable = request.repeatable ?? isRepeatable(request.method);
+	if (!wasNotProcessed(failure) && !(repeatable && mayHaveBeenProcessed(failure))) return undefined;
+	const named = parseRetryAfter(failure.retryAfter, now);
+	if (named !== undefined) return named <= longestRetryAfter ? named : undefined;
+	const backoff = Math.min(longestBackoff, 500 * 2 ** (attempt - 1));
+	return Math.round(backoff * (0.75 + 0.25 * random()));
+}

@@ -1,0 +1,302 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeOperationError, OperationalError } from 'n8n-workflow';
+
+import { clock } from './clock';
+import type { ReadFailure } from './failures';
+import { readFailure, toHeaders, toNodeError } from './failures';
+import { isObject, text } from './json';
+import type { Answer, ApiRequest, Provider } from './operation';
+import type { Lane } from './pacing';
+import { Pace } from './pacing';
+import { isRepeatable, retryDelay } from './retry';
+
+/** The places in n8n from which requests are sent. */
+export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/** What the user may set for a whole run. */
+export interface Limits {
+	/** Reads at the same time. */
+	reads: number;
+	/** Writes at the same time. */
+	writes: number;
+	/** Milliseconds until a request without an answer is given up. */
+	timeout: number;
+}
+
+export const defaultLimits: Limits = { reads: 10, writes: 1, timeout: 120_000 };
+
+/** Requests in a row that may be refused for their sign-in before a run gives up. */
+const mostRefusedInARow = 3;
+
+/** Thrown inside the engine when the user cancels; n8n shows the execution as cancelled. */
+const cancelled = 'The execution was cancelled';
+
+/** Thrown for requests that were not sent because another item had failed. */
+export class Abandoned extends OperationalError {}
+
+/** n8n's restriction of a credential to certain hosts; undefined when it is not restricted. */
+function allowedDomains(credentials: ICredentialDataDecryptedObject): string | undefined {
+	if (credentials.allowedHttpRequestDomains !== 'domains') return undefined;
+	return text(credentials.allowedDomains);
+}
+
+/** The body that is sent: JSON is written here, because n8n's helper leaves out an empty object. */
+function encodeBody(request: ApiRequest): Pick<IHttpRequestOptions, 'body'> {
+	const { body } = request;
+	if (body === undefined) return {};
+	if (Buffer.isBuffer(body) || body instanceof FormData || body instanceof URLSearchParams) {
+		return { body };
+	}
+	return { body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+const needsJsonType = (request: ApiRequest) =>
+	request.body !== undefined &&
+	!(
+		Buffer.isBuffer(request.body) ||
+		request.body instanceof FormData ||
+		request.body instanceof URLSearchParams
+	);
+
+/** Whether the text was meant to be JSON: then it was cut off on its way. */
+const isBrokenJson = (answer: Answer) => /json/i.test(answer.headers['content-type'] ?? '');
+
+/** The sign-in, the pace and the rules of repeating that all requests of one run share. */
+export class Session {
+	private readonly pace: Pace;
+
+	private readonly base: URL;
+
+	private readonly baseUrl: string;
+
+	/** The first request of a run without a token; the others wait for its login. */
+	private firstLogin?: Promise<void>;
+
+	/** A login that did not work is not tried again in this run. */
+	private refusal?: ReadFailure;
+
+	private refusedInARow = 0;
+
+	private abandoned = false;
+
+	private constructor(
+		private readonly context: Context,
+		readonly provider: Provider,
+		/** Read once per run; a renewed token is written into it. */
+		readonly credentials: ICredentialDataDecryptedObject,
+		private readonly limits: Limits,
+		readonly signal: AbortSignal | undefined,
+	) {
+		this.pace = new Pace(limits.reads, limits.writes, signal);
+		try {
+			this.baseUrl = provider.baseUrl(credentials).replace(/\/+$/, '');
+			this.base = new URL(this.baseUrl);
+		} catch (error) {
+			throw new NodeOperationError(
+				context.getNode(),
+				error instanceof TypeError || !(error instanceof Error)
+					? `The URL in the ${provider.displayName} credential is not a URL`
+					: error.message,
+				{ description: `Open the ${provider.displayName} credential and correct its URL.` },
+			);
+		}
+	}
+
+	/** Reads the credential and prepares the run. */
+	static async open(
+		context: Context,
+		provider: Provider,
+		limits: Limits = defaultLimits,
+	): Promise<Session> {
+		const credentials = await context.getCredentials(provider.credential);
+		const signal =
+			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+		return new Session(context, provider, { ...credentials }, limits, signal);
+	}
+
+	/** Waits; ends at once when the execution is cancelled. */
+	async pause(milliseconds: number): Promise<void> {
+		await clock.sleep(milliseconds, this.signal);
+		this.stopIfCancelled();
+	}
+
+	/**
+	 * Sends one request.
+	 * @throws NodeApiError in words; NodeOperationError when the execution was cancelled
+	 */
+	async send(given: ApiRequest): Promise<Answer> {
+		const shaped = this.provider.shape?.(given) ?? given;
+		const request = { ...shaped, repeatable: shaped.repeatable ?? isRepeatable(shaped.method) };
+		const lane: Lane = request.kind ?? (request.method === 'GET' ? 'read' : 'write');
+		for (let attempt = 1; ; attempt++) {
+			let failure: ReadFailure;
+			await this.pace.enter(lane, attempt > 1);
+			try {
+				this.stopIfCancelled();
+				const outcome = await this.attempt(request);
+				if (!('message' in outcome)) {
+					this.pace.speedUp(lane);
+					return outcome;
+				}
+				failure = outcome;
+				if (failure.status === 429 || failure.status === 503) {
+					this.pace.slowDown(this.delayFor(failure, request, attempt) ?? 0);
+				}
+			} finally {
+				this.pace.leave(lane);
+			}
+			this.stopIfCancelled();
+			const { status, headers = {}, body } = failure;
+			if (status !== undefined && request.accept?.includes(status))
+				return { status, headers, body };
+			const delay = failure.login ? undefined : this.delayFor(failure, request, attempt);
+			if (delay === undefined) {
+				throw toNodeError(
+					this.context.getNode(),
+					this.provider,
+					this.credentials,
+					request,
+					failure,
+					clock.now(),
+				);
+			}
+			await this.pause(delay);
+		}
+	}
+
+	private delayFor(failure: ReadFailure, request: ApiRequest, attempt: number): number | undefined {
+		return retryDelay(failure, request, attempt, clock.now(), Math.random);
+	}
+
+	/** Another item has ended the run: nothing more is sent. */
+	abandon(): void {
+		this.abandoned = true;
+	}
+
+	private stopIfCancelled(): void {
+		if (this.abandoned) throw new Abandoned('The run ended before this was sent');
+		if (this.signal?.aborted) throw new NodeOperationError(this.context.getNode(), cancelled);
+	}
+
+	/** Lets the first request of a run without a token go alone, so that it signs in for all. */
+	private async attempt(request: ApiRequest): Promise<Answer | ReadFailure> {
+		const { tokenProperty } = this.provider;
+		while (this.firstLogin) await this.firstLogin;
+		if (this.refusal) return this.refusal;
+		if (tokenProperty === undefined || this.credentials[tokenProperty]) {
+			return await this.sendOnce(request);
+		}
+		const outcome = this.sendOnce(request);
+		const settled = outcome.then(
+			() => undefined,
+			() => undefined,
+		);
+		this.firstLogin = settled;
+		try {
+			return await outcome;
+		} finally {
+			if (this.firstLogin === settled) this.firstLogin = undefined;
+		}
+	}
+
+	private async sendOnce(request: ApiRequest): Promise<Answer | ReadFailure> {
+		const options = this.toOptions(request);
+		// Each request gets its own copy: the login sees the token that this request was sent with
+		const data = { ...this.credentials };
+		const sentWith = data[this.provider.tokenProperty ?? ''];
+		try {
+			const response: unknown = await this.context.helpers.httpRequestWithAuthentication.call(
+				this.context,
+				this.provider.credential,
+				options,
+				{ credentialsDecrypted: { id: '', name: '', type: this.provider.credential, data } },
+			);
+			this.refusedInARow = 0;
+			return this.judge(request, response);
+		} catch (error) {
+			const failure = readFailure(error);
+			this.countRefusal(failure);
+			return failure;
+		} finally {
+			this.adopt(sentWith, data);
+		}
+	}
+
+	/** Takes over a token that was renewed while a request ran, unless another request was faster. */
+	private adopt(sentWith: unknown, data: ICredentialDataDecryptedObject): void {
+		const { tokenProperty } = this.provider;
+		if (tokenProperty === undefined || this.credentials[tokenProperty] !== sentWith) return;
+		if (data[tokenProperty] !== sentWith) Object.assign(this.credentials, data);
+	}
+
+	/** Stops asking when the service refuses every fresh sign-in, instead of one login for each item. */
+	private countRefusal(failure: ReadFailure): void {
+		if (failure.login) this.refusal = failure;
+		if (failure.status !== 401) return;
+		this.refusedInARow++;
+		if (this.refusedInARow >= mostRefusedInARow) this.refusal = failure;
+	}
+
+	private judge(request: ApiRequest, response: unknown): Answer | ReadFailure {
+		const full = isObject(response) ? response : {};
+		const answer: Answer = {
+			status: typeof full.statusCode === 'number' ? full.statusCode : 0,
+			headers: toHeaders(full.headers),
+			body: full.body,
+		};
+		const refusal = this.provider.refusal?.(answer);
+		if (refusal) {
+			return { status: answer.status, reason: refusal, message: '', login: false };
+		}
+		if (
+			!request.binary &&
+			!request.text &&
+			typeof answer.body === 'string' &&
+			answer.body.trim() !== ''
+		) {
+			const { status, body } = answer;
+			return isBrokenJson(answer)
+				? { code: 'ERR_BAD_RESPONSE', message: 'The answer was cut off', login: false }
+				: { status, body, unreadable: true, message: '', login: false };
+		}
+		return answer;
+	}
+
+	/** Joins path and base URL. An absolute address must be on the base URL's origin: the sign-in goes there only. */
+	private address(path: string): string {
+		if (path.startsWith('/') && !path.startsWith('//')) return `${this.baseUrl}${path}`;
+		const target = URL.canParse(path) ? new URL(path) : undefined;
+		if (target?.origin === this.base.origin) return target.href;
+		throw new NodeOperationError(
+			this.context.getNode(),
+			`An address of another host was not followed: ${target?.origin ?? 'not a URL'}`,
+			{ description: `Requests go to ${this.base.origin} only, the host of the credential.` },
+		);
+	}
+
+	private toOptions(request: ApiRequest): IHttpRequestOptions {
+		return {
+			method: request.method,
+			url: this.address(request.path),
+			headers: {
+				...(needsJsonType(request) && { 'Content-Type': 'application/json' }),
+				...request.headers,
+			},
+			...(request.query && { qs: request.query, arrayFormat: 'repeat' }),
+			...encodeBody(request),
+			...(request.binary ? { encoding: 'arraybuffer' } : { json: true }),
+			returnFullResponse: true,
+			timeout: request.timeout ?? this.limits.timeout,
+			// None of the services redirects; a redirect would carry the sign-in elsewhere or turn POST into GET
+			disableFollowRedirect: true,
+			sendCredentialsOnCrossOriginRedirect: false,
+			allowedDomains: allowedDomains(this.credentials),
+		};
+	}
+}

@@ -1,0 +1,215 @@
+import { DateTime } from 'luxon';
+import type { INodePropertyOptions } from 'n8n-workflow';
+
+import { isObject } from './json';
+import type { Field, Wire } from './operation';
+import type { Group } from './properties';
+
+/** Thrown for a value that cannot be sent; the message is a sentence that names the field. */
+export class InvalidValue extends Error {}
+
+/** What reading a value needs to know about the run. */
+export interface Reading {
+	/** IANA name of the workflow's time zone, for dates without one. */
+	timezone: string;
+	group: Group | null;
+}
+
+function invalid(field: Field, what: string): InvalidValue {
+	return new InvalidValue(`“${field.displayName}” ${what}`);
+}
+
+function show(value: unknown): string {
+	const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	return `“${written.length > 60 ? `${written.slice(0, 60)}…` : written}”`;
+}
+
+function toText(field: Field, value: unknown): string {
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	throw invalid(field, `must be text, but is ${Array.isArray(value) ? 'a list' : 'an object'}`);
+}
+
+function toNumber(field: Field, value: unknown, integer: boolean): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number)) {
+		throw invalid(field, `must be a number, but is ${show(value)}`);
+	}
+	if (integer && !Number.isSafeInteger(number)) {
+		throw invalid(field, `must be a whole number, but is ${show(value)}`);
+	}
+	const { minValue, maxValue } = field.typeOptions ?? {};
+	if (minValue !== undefined && number < minValue) {
+		throw invalid(field, `must be at least ${minValue}, but is ${number}`);
+	}
+	if (maxValue !== undefined && number > maxValue) {
+		throw invalid(field, `must be at most ${maxValue}, but is ${number}`);
+	}
+	return number;
+}
+
+function toBoolean(field: Field, value: unknown): boolean {
+	if (typeof value === 'boolean') return value;
+	if (value === 'true' || value === 1 || value === '1') return true;
+	if (value === 'false' || value === 0 || value === '0') return false;
+	throw invalid(field, `must be true or false, but is ${show(value)}`);
+}
+
+function toJson(field: Field, value: unknown, type: Wire['type']): unknown {
+	let parsed = value;
+	if (typeof value === 'string') {
+		try {
+			parsed = JSON.parse(value) as unknown;
+		} catch (error) {
+			const why = error instanceof Error ? error.message : String(error);
+			throw invalid(field, `must be JSON, but cannot be read: ${why}`);
+		}
+	}
+	if (type === 'object' && !isObject(parsed)) {
+		throw invalid(field, `must be a JSON object, but is ${show(parsed)}`);
+	}
+	if (type === 'array' && !Array.isArray(parsed)) {
+		throw invalid(field, `must be a JSON array, but is ${show(parsed)}`);
+	}
+	return parsed;
+}
+
+function toDate(field: Field, value: unknown, format: Wire['date'], timezone: string): unknown {
+	const date =
+		value instanceof Date
+			? DateTime.fromJSDate(value)
+			: DateTime.isDateTime(value)
+				? value
+				: parseDate(toText(field, value).trim(), timezone);
+	if (!date.isValid) throw invalid(field, `must be a date and time, but is ${show(value)}`);
+	if (format === 'unix') return Math.floor(date.toSeconds());
+	if (format === 'date') return date.setZone(timezone).toISODate();
+	return date.toUTC().toISO();
+}
+
+function parseDate(value: string, zone: string): DateTime {
+	const iso = DateTime.fromISO(value, { zone });
+	return iso.isValid ? iso : DateTime.fromSQL(value, { zone });
+}
+
+function checkChoice(field: Field, value: unknown): void {
+	if (field.typeOptions?.loadOptionsMethod !== undefined) return;
+	const options = (field.options ?? []).filter(
+		(option): option is INodePropertyOptions => 'value' in option,
+	);
+	if (options.length === 0 || options.some((option) => option.value === value)) return;
+	const choices = options.map((option) => String(option.value)).join(', ');
+	throw invalid(field, `must be one of ${choices}, but is ${show(value)}`);
+}
+
+function applyCheck(field: Field, value: string): string {
+	const { check } = field;
+	if (check && !check.pattern.test(value)) {
+		throw invalid(field, `must be ${check.expects}, but is ${show(value)}`);
+	}
+	return value;
+}
+
+/** Entries of a list that may come as an array, or as text with commas or line breaks. */
+function toList(field: Field, value: unknown): unknown[] {
+	if (Array.isArray(value)) return value;
+	return toText(field, value)
+		.split(/[,\n]/)
+		.map((entry) => entry.trim())
+		.filter((entry) => entry !== '');
+}
+
+function toEntry(field: Field, value: unknown): unknown {
+	const entry = applyCheck(field, toText(field, value).trim());
+	if (field.type === 'multiOptions') checkChoice(field, entry);
+	return field.wire?.type === 'integer' ? toNumber(field, entry, true) : entry;
+}
+
+function toScalar(field: Field, value: unknown): unknown {
+	const type = field.wire?.type;
+	if (field.type === 'options') checkChoice(field, value);
+	if (type === 'flag') return toBoolean(field, value) ? 1 : 0;
+	if (type === 'boolean' || field.type === 'boolean') return toBoolean(field, value);
+	if (type === 'integer' || type === 'number') {
+		return toNumber(field, applyCheck(field, toText(field, value).trim()), type === 'integer');
+	}
+	if (field.type === 'number') {
+		const precision = field.typeOptions?.numberPrecision;
+		return toNumber(field, value, precision === 0);
+	}
+	const isId = field.check !== undefined || field.type === 'resourceLocator';
+	const words = toText(field, value);
+	return applyCheck(field, isId ? words.trim() : words);
+}
+
+/** The value of a resource locator: an ID as it is, or the ID inside an address. */
+function fromLocator(field: Field, value: unknown): unknown {
+	if (!isObject(value) || value.mode === undefined) return value;
+	const inner = value.value ?? '';
+	const mode = field.modes?.find(({ name }) => name === value.mode);
+	const rule = mode?.extractValue;
+	if (rule?.type !== 'regex' || typeof rule.regex !== 'string') return inner;
+	const words = toText(field, inner).trim();
+	if (words === '') return words;
+	const found = new RegExp(rule.regex).exec(words)?.[1];
+	if (found === undefined) {
+		throw invalid(
+			field,
+			`must be an address like ${mode?.placeholder ?? ''}, but is ${show(words)}`,
+		);
+	}
+	return decodeURIComponent(found);
+}
+
+/** Whether the user left the field empty. Inside Update Fields an empty text is a value: it clears. */
+function isLeftOut(field: Field, value: unknown, group: Group | null): boolean {
+	if (value === undefined || value === null) return true;
+	if (group === 'updateFields') return false;
+	if (typeof value === 'string') return value.trim() === '';
+	const isList = field.wire?.array !== undefined || field.type === 'multiOptions';
+	return isList && Array.isArray(value) && value.length === 0;
+}
+
+function convert(field: Field, value: unknown, reading: Reading): unknown {
+	const { wire } = field;
+	if (wire?.array !== undefined || field.type === 'multiOptions') {
+		const list = toList(field, value).map((entry) => toEntry(field, entry));
+		if (wire?.array === 'comma') return list.join(',');
+		return wire?.array === 'space' ? list.join(' ') : list;
+	}
+	if (field.type === 'dateTime') {
+		return value === '' ? '' : toDate(field, value, wire?.date, reading.timezone);
+	}
+	if (
+		field.type === 'json' ||
+		wire?.type === 'json' ||
+		wire?.type === 'object' ||
+		wire?.type === 'array'
+	) {
+		return toJson(field, value, wire?.type);
+	}
+	if (field.type === 'fixedCollection' || field.type === 'collection') return value;
+	if (value === '' && reading.group === 'updateFields') return '';
+	return toScalar(field, value);
+}
+
+/**
+ * Checks a value of the form and gives it the type that travels.
+ * @param given what n8n resolved, of whatever type an expression gave
+ * @returns undefined when the field was left empty and may be
+ * @throws InvalidValue that names the field
+ */
+export function readValue(field: Field, given: unknown, reading: Reading): unknown {
+	const value = field.type === 'resourceLocator' ? fromLocator(field, given) : given;
+	if (isLeftOut(field, value, reading.group)) {
+		if (field.required) throw invalid(field, 'is required');
+		return undefined;
+	}
+	const converted = convert(field, value, reading);
+	if (!field.wire?.map) return converted;
+	try {
+		return field.wire.map(converted);
+	} catch (error) {
+		throw invalid(field, error instanceof Error ? error.message : String(error));
+	}
+}

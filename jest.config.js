@@ -13,8 +13,8 @@ const project = (name) => ({
 	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json', 'node'],
 	modulePathIgnorePatterns: ['<rootDir>/demo/host/', '<rootDir>/dist/'],
 	transform: { '\\.m?[tj]s$': ['@swc/jest', swc] },
-	// jose and others ship ES modules only
-	transformIgnorePatterns: ['/node_modules/(?!(jose)/)'],
+	// These ship ES modules only
+	transformIgnorePatterns: ['/node_modules/(?!(jose|nock|@mswjs|@open-draft|outvariant|strict-event-emitter|is-node-process|rettime|until-async)/)'],
 	setupFilesAfterEnv: ['<rootDir>/test/support/setup.mts'],
 });
 module.exports = {

@@ -6,7 +6,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-	{ ignores: ['dist', 'coverage', 'node_modules', 'demo/host/node_modules', 'nodes', 'credentials', '.cache'] },
+	{
+		ignores: [
+			'dist',
+			'coverage',
+			'node_modules',
+			'demo/host/node_modules',
+			'nodes',
+			'credentials',
+			'.cache',
+		],
+	},
 	js.configs.recommended,
 	{
 		files: ['**/*.mts'],

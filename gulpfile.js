@@ -45,7 +45,10 @@ async function bundle() {
 		const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
 		const text = await readFile(join(folder, 'LICENSE.md'), 'utf8');
 		await mkdir('dist/licenses', { recursive: true });
-		await writeFile(`dist/licenses/${library}.md`, `# ${library} ${version} (${license})\n\n${text}`);
+		await writeFile(
+			`dist/licenses/${library}.md`,
+			`# ${library} ${version} (${license})\n\n${text}`,
+		);
 	}
 }
 

@@ -14,7 +14,9 @@ const project = (name) => ({
 	modulePathIgnorePatterns: ['<rootDir>/demo/host/', '<rootDir>/dist/'],
 	transform: { '\\.m?[tj]s$': ['@swc/jest', swc] },
 	// These ship ES modules only
-	transformIgnorePatterns: ['/node_modules/(?!(jose|nock|@mswjs|@open-draft|outvariant|strict-event-emitter|is-node-process|rettime|until-async)/)'],
+	transformIgnorePatterns: [
+		'/node_modules/(?!(jose|nock|@mswjs|@open-draft|outvariant|strict-event-emitter|is-node-process|rettime|until-async)/)',
+	],
 	setupFilesAfterEnv: ['<rootDir>/test/support/setup.mts'],
 });
 module.exports = {

@@ -100,10 +100,13 @@ export async function readCatalog() {
 		package: name,
 		version,
 		providers: providers
-			.filter((provider) => provider !== null && typeof provider === 'object' && 'resources' in provider)
+			.filter(
+				(provider) => provider !== null && typeof provider === 'object' && 'resources' in provider,
+			)
 			.map((provider) => ({
 				node: provider.name,
-				trigger: triggers.find((trigger) => trigger.name === `${provider.name}Trigger`)?.name ?? null,
+				trigger:
+					triggers.find((trigger) => trigger.name === `${provider.name}Trigger`)?.name ?? null,
 				credential: provider.credential,
 				api: provider.api,
 				operations: [...compile(provider).operations.values()].flatMap(rowsOf),

@@ -34,10 +34,11 @@ function group(operations) {
 }
 
 function tableOf(provider) {
-	const rows = group(provider.operations).map(({ resource, operation, action, method, path, output }) =>
-		resource === 'apiRequest'
-			? `| \`${resource}\` | \`${operation}\` | ${action} | any request | its answer |`
-			: `| \`${resource}\` | \`${operation}\` | ${action} | \`${method} ${path}\` | ${outputs[output]} |`,
+	const rows = group(provider.operations).map(
+		({ resource, operation, action, method, path, output }) =>
+			resource === 'apiRequest'
+				? `| \`${resource}\` | \`${operation}\` | ${action} | any request | its answer |`
+				: `| \`${resource}\` | \`${operation}\` | ${action} | \`${method} ${path}\` | ${outputs[output]} |`,
 	);
 	return [
 		'| Resource | Operation | Action | Request | Gives |',
@@ -52,7 +53,9 @@ function overviewOf(catalog) {
 		const count = group(provider.operations).length;
 		return `| [${provider.node}](docs/${provider.api}.md) | \`${provider.credential}\` | ${count} | ${resources.map((name) => `\`${name}\``).join(', ')} |`;
 	});
-	return ['| Node | Credential | Operations | Resources |', '|---|---|---|---|', ...rows].join('\n');
+	return ['| Node | Credential | Operations | Resources |', '|---|---|---|---|', ...rows].join(
+		'\n',
+	);
 }
 
 function update(path, text) {

@@ -96,7 +96,7 @@ class Parameters {
 		const values: Values = {};
 		for (const binding of this.compiled.bindings) {
 			const { field, group } = binding;
-			if (!isShown(binding, (name) => this.raw(name, item, undefined))) continue;
+			if (!isShown(binding, (name) => this.raw(name, item, null))) continue;
 			const raw =
 				group === null
 					? this.raw(field.name, item, field.default ?? null)
@@ -385,6 +385,10 @@ export async function execute(
 		} else if (outcomes.has(item) && 'values' in entry) {
 			for (const made of await run.toItems(item, outcome, entry.values)) output.push(made);
 		}
+	}
+	const { emptyHint, output: gives } = compiled.operation;
+	if (emptyHint && gives.kind === 'list' && output.length === 0) {
+		context.addExecutionHints({ message: emptyHint, location: 'outputPane' });
 	}
 	return [output];
 }

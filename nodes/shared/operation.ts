@@ -206,6 +206,8 @@ export interface Operation {
 	options?: Field[];
 	/** Up to ten members of a record that stay when Simplify is on. */
 	simple?: string[];
+	/** Shown when a list is empty for a reason that users do not expect. */
+	emptyHint?: string;
 	/** Own code instead of "send the request, read the output"; for one item. */
 	run?: (call: Call) => Promise<Result>;
 	/** Own code for up to `size` items with one request; gives one result or error for each call. */

@@ -13,7 +13,11 @@ it('runs', async () => {
 	const outcome = await runNode({
 		node: new SiteFactory(),
 		credentialType: new SiteFactoryApi(),
-		credential: { factoryUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, username: 'u', apiKey: 'invented-key' },
+		credential: {
+			factoryUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+			username: 'u',
+			apiKey: 'invented-key',
+		},
 		parameters: { resource: 'factory', operation: 'ping' },
 		items: [{ a: 1 }, { a: 2 }],
 	});

@@ -108,7 +108,9 @@ class Credentials extends ICredentialsHelper {
 	}
 
 	async getCredentials(): Promise<never> {
-		return await Promise.reject(new Error('Encrypted credentials are not part of this test engine'));
+		return await Promise.reject(
+			new Error('Encrypted credentials are not part of this test engine'),
+		);
 	}
 
 	async updateCredentials(
@@ -209,8 +211,18 @@ export async function runNode(given: NodeRun): Promise<NodeOutcome> {
 		settings: { timezone: 'UTC' },
 	});
 	const input = (given.items ?? [{}]).map((json, item) => ({ json, pairedItem: { item } }));
-	const begin: IExecuteData = { node, data: { main: [input] }, source: { main: [{ previousNode: startName }] } };
-	const startData = { startTime: 0, executionTime: 0, executionIndex: 0, source: [], data: { main: [input] } };
+	const begin: IExecuteData = {
+		node,
+		data: { main: [input] },
+		source: { main: [{ previousNode: startName }] },
+	};
+	const startData = {
+		startTime: 0,
+		executionTime: 0,
+		executionIndex: 0,
+		source: [],
+		data: { main: [input] },
+	};
 	const hooks = new ExecutionLifecycleHooks('manual', '1', {
 		id: 'test',
 		name: 'Test',

@@ -1,8 +1,11 @@
 /** All simulators, for the demo and the end-to-end tests. */
+import { createSiteFactorySimulator } from './siteFactory.mts';
 import type { Simulator, SimulatorOptions } from './support.mts';
 
 /** One create function per service. */
-export const SIMULATORS: Array<(options: SimulatorOptions) => Promise<Simulator>> = [];
+export const SIMULATORS: Array<(options: SimulatorOptions) => Promise<Simulator>> = [
+	createSiteFactorySimulator,
+];
 
 /**
  * Starts every simulator. With a port they take that one and the following; without, any free ports.

@@ -34,6 +34,7 @@ import addFormats from 'ajv-formats';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** How a simulator runs. All times in the unit the name says. */
 export interface SimulatorOptions {
@@ -344,12 +345,8 @@ export class JobQueue {
 	}
 
 	/** Starts a job; `finish` does what the job brings about. */
-	start(
-		{ finish = () => {}, seconds = this.#seconds } = {} as {
-			finish?: () => void;
-			seconds?: number;
-		},
-	): Job {
+	start(options: { finish?: () => void; seconds?: number } = {}): Job {
+		const { finish = () => {}, seconds = this.#seconds } = options;
 		const clock = this.#clock;
 		const startedAt = clock();
 		let endsAt = startedAt + seconds * 1000;
@@ -850,8 +847,7 @@ function parseQuery(text: string): Record<string, unknown> {
 	const result: Record<string, unknown> = {};
 	for (const [name, value] of new URLSearchParams(text)) {
 		const before = result[name];
-		result[name] =
-			before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+		result[name] = before === undefined ? value : [before, value].flat();
 	}
 	return result;
 }
@@ -903,11 +899,9 @@ async function readBody(request: FastifyRequest): Promise<IncomingBody> {
 		const present = Object.keys(request.body).length > 0;
 		return { type, present, bytes: Buffer.alloc(0), fields: { ...request.body } };
 	}
-	// Methods without a body are not read; the headers tell whether there is one.
-	const present =
-		Number(request.headers['content-length'] ?? 0) > 0 ||
-		request.headers['transfer-encoding'] !== undefined;
-	return { type, present, bytes: Buffer.alloc(0) };
+	// The framework does not read the body of a GET. Read to the end, else the client is cut off instead of answered.
+	const bytes = await buffer(request.raw);
+	return { type, present: bytes.length > 0, bytes };
 }
 
 function recordedBody(body: IncomingBody): unknown {

@@ -1,0 +1,568 @@
+import type { SiteFactoryOptions } from '../../demo/simulators/siteFactory.mts';
+import { CONTENT_EDITOR, createSiteFactorySimulator } from '../../demo/simulators/siteFactory.mts';
+import type { Simulator } from '../../demo/simulators/support.mts';
+
+type Body = Record<string, unknown>;
+
+const START = Date.UTC(2025, 2, 11, 8, 15, 42);
+let now = START;
+let simulator: Simulator;
+let login: { username: string; apiKey: string };
+
+const start = async (options: SiteFactoryOptions = {}) => {
+	simulator = await createSiteFactorySimulator({ clock: () => now, jobSeconds: 8, ...options });
+	login = simulator.credential as unknown as typeof login;
+};
+const send = async (method: string, path: string, body?: unknown) => {
+	const basic = Buffer.from(`${login.username}:${login.apiKey}`).toString('base64');
+	const response = await fetch(`${simulator.url}${path}`, {
+		method,
+		headers: {
+			authorization: `Basic ${basic}`,
+			...(body === undefined ? {} : { 'content-type': 'application/json' }),
+		},
+		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+	});
+	const text = await response.text();
+	const isJson = response.headers.get('content-type')?.includes('json');
+	return {
+		status: response.status,
+		body: (isJson ? JSON.parse(text) : text) as Body,
+		link: response.headers.get('link'),
+	};
+};
+const get = async (path: string) => (await send('GET', path)).body;
+const statusPath = (id: unknown) => `/api/v1/wip/task/${String(id)}/status`;
+const task = async (id: unknown) => (await get(statusPath(id))).wip_task as Body;
+const statuses = async (id: unknown, moments: number[]) => {
+	const began = now;
+	const seen: unknown[] = [];
+	for (const moment of moments) {
+		now = began + moment * 1000;
+		seen.push((await task(id)).status);
+	}
+	return seen;
+};
+const create = async (name: string) =>
+	(await send('POST', '/api/v1/sites', { site_name: name, group_ids: [91] })).body;
+
+beforeEach(async () => {
+	now = START;
+	await start();
+});
+afterEach(async () => {
+	expect(simulator.faults).toEqual([]);
+	await simulator.close();
+});
+
+describe('signing in', () => {
+	it('answers a ping', async () => {
+		expect(await get('/api/v1/ping')).toEqual({
+			message: 'pong',
+			server_time: '2025-03-11T08:15:42+00:00',
+		});
+		expect(await get('/api/v1/sf-info')).toEqual({
+			factory_version: '2.182.0.4096',
+			time: '2025-03-11T08:15:42+00:00',
+		});
+		expect(simulator.tokenRequests()).toBe(0);
+		simulator.expireTokens();
+		expect(await get('/api/v1/ping')).toMatchObject({ message: 'pong' });
+	});
+
+	it.each([
+		['a wrong key', { apiKey: 'wrong' }],
+		['a wrong name', { username: 'nobody' }],
+		['a user without a key', { username: 'user01', apiKey: 'undefined' }],
+	])('refuses %s', async (_title, wrong) => {
+		login = { ...login, ...wrong };
+		for (const path of ['/api/v1/ping', '/api/v1/nowhere']) {
+			expect(await send('GET', path)).toMatchObject({
+				status: 403,
+				body: { message: 'Access denied', time: '2025-03-11T08:15:42+00:00' },
+			});
+		}
+		expect((await fetch(`${simulator.url}/api/v1/ping`)).status).toBe(403);
+	});
+
+	it('lets a content editor look and change nothing', async () => {
+		login = { ...CONTENT_EDITOR };
+		expect((await send('GET', '/api/v1/sites')).status).toBe(200);
+		for (const [method, path] of [
+			['POST', '/api/v1/sites/231/backup'],
+			['GET', '/api/v1/users'],
+		] as const) {
+			const { status, body } = await send(method, path);
+			expect(status).toBe(403);
+			expect(body.message).toMatch(/^Forbidden: /);
+		}
+	});
+
+	it('locks out a user who was blocked', async () => {
+		await send('PUT', '/api/v1/users/151/update', { status: 0 });
+		login = { ...CONTENT_EDITOR };
+		expect((await send('GET', '/api/v1/ping')).status).toBe(403);
+	});
+});
+
+describe('what the service refuses', () => {
+	it('unknown paths, with a body that is not JSON', async () => {
+		for (const [method, path] of [
+			['GET', '/api/v1/site'],
+			['PATCH', '/api/v1/sites'],
+		] as const) {
+			const { status, body } = await send(method, path);
+			expect(status).toBe(404);
+			expect(body).toContain('<!DOCTYPE html>');
+		}
+	});
+
+	it.each([
+		['GET', '/api/v1/sites?limit=1001', undefined, 'limit must be <= 1000'],
+		['GET', '/api/v1/groups?limit=101', undefined, 'limit must be <= 100'],
+		['GET', '/api/v1/sites?page=0', undefined, 'page must be >= 1'],
+		['GET', '/api/v1/sites?sort=name', undefined, 'sort is not known'],
+		['GET', '/api/v1/sites/news', undefined, 'site_id must be integer'],
+		['GET', '/api/v1/vcs', undefined, 'type is missing'],
+		['POST', '/api/v1/sites', { group_ids: [91] }, 'site_name is missing'],
+		['POST', '/api/v1/sites', undefined, 'the body is missing'],
+		[
+			'POST',
+			'/api/v1/sites',
+			{ site_name: 'news', group_ids: ['91'] },
+			'group_ids must be integer',
+		],
+		[
+			'POST',
+			'/api/v1/sites',
+			{ site_name: 'news', group_ids: [91], codebase: 1 },
+			'codebase is not known',
+		],
+		[
+			'POST',
+			'/api/v1/sites/231/backup',
+			{ components: ['files'] },
+			'components.0 must be equal to one of the allowed values',
+		],
+		['POST', '/api/v1/sites/231/backup', { caller_data: 'x' }, 'caller_data is not valid JSON'],
+		['POST', '/api/v1/sites/231/cache-clear', { all: true }, 'the body takes no members'],
+		['PUT', '/api/v1/status', {}, 'the body must NOT have fewer than 1 properties'],
+		['PUT', '/api/v1/status', { all: 'later' }, 'value is not a date'],
+	])('%s %s %j', async (method, path, body, message) => {
+		expect(await send(method, path, body)).toMatchObject({
+			status: 400,
+			body: { message: `Bad Request: ${message}` },
+		});
+	});
+
+	it('too many requests, when limited', async () => {
+		await simulator.close();
+		await start({ requestsPerSecond: 1 });
+		expect((await send('GET', '/api/v1/ping')).status).toBe(200);
+		expect(await send('GET', '/api/v1/ping')).toMatchObject({
+			status: 429,
+			body: { message: 'Too many requests' },
+		});
+	});
+});
+
+describe('lists', () => {
+	it('have ten entries a page unless told otherwise, and a total', async () => {
+		const first = await send('GET', '/api/v1/sites');
+		expect(first.body.count).toBe(27);
+		expect(first.body.sites).toHaveLength(10);
+		expect(first.link).toBe(`<${simulator.url}/api/v1/sites?limit=10&page=2>; rel="next"`);
+		const last = await send('GET', '/api/v1/sites?limit=10&page=3');
+		expect(last.body.sites).toHaveLength(7);
+		expect(last.link).toBeNull();
+		expect((await get('/api/v1/sites?limit=1000')).sites).toHaveLength(27);
+		expect((await get('/api/v1/sites?page=9')).sites).toEqual([]);
+	});
+
+	it('of sites can be filtered', async () => {
+		const named = async (query: string) =>
+			((await get(`/api/v1/sites?limit=100&${query}`)).sites as Body[]).map(({ site }) => site);
+		expect(await named('domain_contains=www.alder')).toEqual(['alder']);
+		expect(await named('canary')).toEqual(['cedar']);
+		expect(await named('has_custom_domain=true')).toHaveLength(9);
+		expect(await named('domain_not_contains=www.')).toHaveLength(18);
+		expect(await named('site_owner=146,151')).toHaveLength(27);
+		expect(await named('site_owner=151')).toEqual([]);
+		const shown = await get('/api/v1/sites?domain_contains=alder&show_custom_domain=true');
+		expect(shown.sites).toMatchObject([{ domain: 'www.alder.example.com' }]);
+	});
+
+	it('of backups count in strings, and of none answer 404', async () => {
+		const page = await send('GET', '/api/v1/sites/231/backups?limit=10');
+		expect(page.body.count).toBe('13');
+		const backups = page.body.backups as Array<{ timestamp: number }>;
+		expect(backups).toHaveLength(10);
+		expect(backups[0]?.timestamp).toBeGreaterThan(backups[9]?.timestamp ?? 0);
+		expect(page.link).toContain('rel="next"');
+		expect(await send('GET', '/api/v1/sites/251/backups')).toMatchObject({
+			status: 404,
+			body: { message: 'No backups found' },
+		});
+		expect(await send('GET', '/api/v1/sites/1/backups')).toMatchObject({
+			status: 404,
+			body: { message: 'Site not found' },
+		});
+	});
+
+	it('of users have numbers as strings, filters and chosen fields', async () => {
+		const { count, users } = await get('/api/v1/users?ids=146,151');
+		expect(count).toBe(2);
+		expect(users).toMatchObject([
+			{ uid: '146', status: 'active', roles: { '31': 'platform admin' } },
+			{ uid: '151', roles: { '36': 'content editor' } },
+		]);
+		expect(await get('/api/v1/users?uid_min=190&order=DESC&fields=uid')).toEqual({
+			count: 3,
+			users: [{ uid: '201' }, { uid: '196' }, { uid: '191' }],
+		});
+		expect((await get('/api/v1/users?status=blocked')).count).toBe(1);
+		expect((await get('/api/v1/users?role_ids=31')).count).toBe(1);
+	});
+
+	it('of stacks are maps', async () => {
+		expect(await get('/api/v1/stacks')).toEqual({ stacks: { '1': 'examplefactory' } });
+		await simulator.close();
+		await start({ stacks: 2 });
+		expect(await get('/api/v1/stacks')).toEqual({
+			stacks: { '1': 'examplefactory', '2': 'examplefactory2' },
+		});
+		const body = { site_name: 'news', group_ids: [91] };
+		expect(await send('POST', '/api/v1/sites', body)).toMatchObject({
+			status: 400,
+			body: { message: 'Bad Request: stack_id is missing' },
+		});
+		expect((await send('POST', '/api/v1/sites', { ...body, stack_id: 2 })).status).toBe(200);
+		expect((await get('/api/v1/sites?stack_id=2&limit=100')).count).toBe(13);
+	});
+
+	it('of roles are empty lists beyond the end', async () => {
+		expect((await get('/api/v1/roles?limit=2')).roles).toEqual({
+			'11': 'administrator',
+			'36': 'content editor',
+		});
+		expect((await get('/api/v1/roles?page=2')).roles).toEqual([]);
+	});
+});
+
+describe('tasks', () => {
+	it('go from not started over running to completed, in strings', async () => {
+		const { id, task_id: taskId } = await create('news');
+		expect(taskId).toBe(129_001);
+		expect(await task(taskId)).toEqual({
+			id: '129001',
+			parent: '0',
+			name: 'SiteInstall 366',
+			group_name: 'SiteInstall',
+			status: '1',
+			status_string: 'Not Started',
+			added: '1741680942',
+			started: '0',
+			completed: '0',
+			paused: '0',
+			error_message: '',
+			nid: String(id),
+			uid: '146',
+		});
+		expect(await statuses(taskId, [0, 1.9, 2, 7.9, 8])).toEqual(['1', '1', '4', '4', '16']);
+		expect(await task(taskId)).toMatchObject({
+			status_string: 'Completed',
+			started: '1741680943',
+			completed: '1741680950',
+		});
+	});
+
+	it('end as the name of the site says', async () => {
+		const failing = await create('failing');
+		const killed = await create('killedsite');
+		const warned = await create('warnedsite');
+		now += 8_000;
+		expect(await task(failing.task_id)).toMatchObject({
+			status: '32',
+			status_string: 'Error',
+			error_message: 'Task 129001 failed on the web server.',
+		});
+		expect(await task(killed.task_id)).toMatchObject({ status: '64', status_string: 'Killed' });
+		expect(await task(warned.task_id)).toMatchObject({ status: '144', status_string: 'Warning' });
+		// only what worked has an effect
+		const named = ((await get('/api/v1/sites')).sites as Body[]).map(({ site }) => site);
+		expect(named).toContain('warnedsite');
+		expect(named).not.toContain('failing');
+	});
+
+	it('can be listed, filtered, terminated and deleted', async () => {
+		await send('POST', '/api/v1/sites/231/cache-clear', {});
+		const backup = (await send('POST', '/api/v1/sites/231/backup')).body.task_id;
+		const list = async (query = '') =>
+			(await get(`/api/v1/tasks?limit=100${query}`)) as unknown as Body[];
+		expect((await list()).map(({ id }) => id)).toEqual(['129011', '129006', '129001']);
+		expect(await list('&group=SiteArchive%20examplefactory_01')).toHaveLength(1);
+		expect(await list('&class=Acquia%5CSfSite%5CCacheClearD8')).toHaveLength(1);
+		expect(await list('&status=not-started')).toHaveLength(3);
+		expect(await list('&status=processing')).toEqual([]);
+		expect((await send('PUT', `/api/v1/tasks/${String(backup)}/terminate`, {})).status).toBe(200);
+		expect(await task(backup)).toMatchObject({ status: '64' });
+		now += 8_000;
+		expect((await get('/api/v1/sites/231/backups')).count).toBe('13');
+		expect((await send('DELETE', `/api/v1/tasks/${String(backup)}`)).status).toBe(200);
+		expect(await send('GET', statusPath(backup))).toMatchObject({
+			status: 404,
+			body: { message: 'Task not found' },
+		});
+	});
+});
+
+describe('sites', () => {
+	it('are incomplete until their task ends', async () => {
+		const { id, domains } = await create('News2');
+		expect(domains).toEqual(['news2.examplefactory.acsitefactory.com']);
+		expect((await get('/api/v1/sites?domain_contains=news2')).count).toBe(0);
+		expect((await get('/api/v1/sites?domain_contains=news2&show_incomplete=true')).count).toBe(1);
+		now += 8_000;
+		expect((await get('/api/v1/sites?domain_contains=news2')).count).toBe(1);
+		expect(await get(`/api/v1/sites/${String(id)}`)).toMatchObject({
+			id,
+			site: 'news2',
+			groups: [91],
+		});
+	});
+
+	it.each([
+		['birch', 422, 'Unprocessable Entity: the site name is already in use'],
+		['a-b', 400, 'Bad Request: site_name may only contain letters and numbers'],
+	])('are not created as %s', async (name, status, message) => {
+		const body = { site_name: name, group_ids: 91 };
+		expect(await send('POST', '/api/v1/sites', body)).toMatchObject({ status, body: { message } });
+	});
+
+	it('are not created in unknown groups or while creation is off', async () => {
+		const body = { site_name: 'news', group_ids: [1] };
+		expect(await send('POST', '/api/v1/sites', body)).toMatchObject({
+			status: 404,
+			body: { message: 'Group not found' },
+		});
+		expect(await send('PUT', '/api/v1/status', { site_creation: '+2 hours' })).toMatchObject({
+			body: { site_creation: '2025-03-11T10:15:42+00:00', site_duplication: null },
+		});
+		expect((await get('/api/v1/status')).site_creation).toBe(
+			'Disabled until 2025-03-11T10:15:42+00:00',
+		);
+		body.group_ids = [91];
+		expect((await send('POST', '/api/v1/sites', body)).status).toBe(403);
+		now += 2 * 3_600_000;
+		expect((await get('/api/v1/status')).site_creation).toBe('Enabled');
+		expect((await send('POST', '/api/v1/sites', body)).status).toBe(200);
+	});
+
+	it('are deleted once their task ends', async () => {
+		const { body } = await send('DELETE', '/api/v1/sites/231');
+		expect(body).toMatchObject({ id: 231, site: 'alder', task_id: 129_001 });
+		expect((await send('GET', '/api/v1/sites/231')).status).toBe(200);
+		now += 8_000;
+		expect((await send('GET', '/api/v1/sites/231')).status).toBe(404);
+		expect((await get('/api/v1/sites')).count).toBe(26);
+	});
+
+	it('are duplicated without a task id', async () => {
+		const { body } = await send('POST', '/api/v1/sites/231/duplicate', { site_name: 'aldercopy' });
+		expect(body).toEqual({ id: 366, site: 'aldercopy' });
+		now += 8_000;
+		expect((await get('/api/v1/sites?domain_contains=aldercopy')).count).toBe(1);
+	});
+
+	it('have two tasks for their caches', async () => {
+		expect(await send('POST', '/api/v1/sites/231/cache-clear', {})).toMatchObject({
+			body: { id: 231, task_ids: { drupal_cache_clear: 129_001, varnish_cache_clear: 129_006 } },
+		});
+	});
+
+	it('have domains', async () => {
+		const add = (domain: string) =>
+			send('POST', '/api/v1/domains/236/add', { domain_name: domain });
+		expect((await add('www.example.com/news')).body.added).toBe(true);
+		expect((await add('www.example.com/news')).status).toBe(422);
+		const path = '/api/v1/domains/status/www.example.com%2Fnews';
+		expect(await get(path)).toMatchObject({ associated_status: 'registered', node_id: 236 });
+		expect((await get('/api/v1/domains/236')).domains).toEqual({
+			protected_domains: ['birch.examplefactory.acsitefactory.com'],
+			custom_domains: ['www.example.com/news'],
+		});
+		expect((await get('/api/v1/domains?limit=1000')).domains).toHaveLength(37);
+		const body = { domain_name: 'www.example.com/news' };
+		expect((await send('POST', '/api/v1/domains/236/remove', body)).body.removed).toBe(true);
+		expect((await send('POST', '/api/v1/domains/236/remove', body)).status).toBe(404);
+		expect((await get(path)).associated_status).toBe('unregistered');
+	});
+
+	it('have variables, an empty map being a list', async () => {
+		const path = '/api/v1/site-variables/231';
+		expect((await get(path)).vars).toEqual([]);
+		const set = (key: string) =>
+			send('PUT', path, { variable_key: key, variable_value: 'blue', variable_scrub: 1 });
+		expect((await set('color')).status).toBe(200);
+		expect((await get(path)).vars).toEqual({
+			color: {
+				id: 1,
+				nid: 231,
+				scrub_during_stage: 1,
+				variable_key: 'color',
+				variable_value: 'blue',
+			},
+		});
+		for (let index = 0; index < 9; index += 1) await set(`key${index}`);
+		expect((await set('eleventh')).status).toBe(422);
+		expect((await set('color')).status).toBe(200);
+		expect((await set('with blank')).status).toBe(400);
+		expect((await send('DELETE', `${path}/color`)).status).toBe(200);
+		expect((await send('DELETE', `${path}/color`)).status).toBe(404);
+		await send('DELETE', path);
+		expect((await get(path)).vars).toEqual([]);
+	});
+});
+
+describe('backups', () => {
+	it('are there once their task ends', async () => {
+		const body = { label: 'Before release', components: ['database', 'public files'] };
+		const { task_id: taskId } = (await send('POST', '/api/v1/sites/251/backup', body)).body;
+		expect((await send('GET', '/api/v1/sites/251/backups')).status).toBe(404);
+		expect(await statuses(taskId, [0, 4, 8])).toEqual(['1', '4', '16']);
+		expect(await get('/api/v1/sites/251/backups')).toMatchObject({
+			count: '1',
+			backups: [{ nid: 251, label: 'Before release', componentList: body.components, status: 1 }],
+		});
+	});
+
+	it('are downloaded from a signed address, without the login, while it lives', async () => {
+		const { id } = ((await get('/api/v1/sites/231/backups')).backups as [Body])[0];
+		const { url } = await get(`/api/v1/sites/231/backups/${String(id)}/url?lifetime=120`);
+		const download = (init?: RequestInit) => fetch(String(url), init);
+		expect(await (await download()).text()).toBe(`backup ${String(id)} of alder\n`);
+		expect((await download({ headers: { authorization: 'Basic x' } })).status).toBe(403);
+		now += 121_000;
+		expect((await download()).status).toBe(403);
+		expect((await send('GET', '/api/v1/sites/231/backups/1/url')).status).toBe(404);
+	});
+
+	it('are deleted and restored by tasks', async () => {
+		const { id } = ((await get('/api/v1/sites/231/backups')).backups as [Body])[0];
+		const restore = await send('POST', '/api/v1/sites/231/restore', { backup_id: id });
+		expect(restore.body.task_id).toBe(129_001);
+		expect((await send('POST', '/api/v1/sites/251/restore')).status).toBe(404);
+		expect((await send('POST', '/api/v1/sites/231/restore', { backup_id: 1 })).status).toBe(404);
+		await send('DELETE', `/api/v1/sites/231/backups/${String(id)}`, { callback_method: 'GET' });
+		expect((await get('/api/v1/sites/231/backups')).count).toBe('13');
+		now += 8_000;
+		expect((await get('/api/v1/sites/231/backups')).count).toBe('12');
+	});
+
+	it('expire as set', async () => {
+		await send('PUT', '/api/v1/backup-expiration', { expiration_days: 30 });
+		expect((await get('/api/v1/backup-expiration')).expiration_days).toBe(30);
+		const tooLong = await send('PUT', '/api/v1/backup-expiration', { expiration_days: 366 });
+		expect(tooLong.status).toBe(400);
+	});
+});
+
+describe('groups', () => {
+	it('are created, renamed, listed and deleted', async () => {
+		const body = { group_name: 'Marketing EMEA', parent_id: 81 };
+		const { body: created } = await send('POST', '/api/v1/groups', body);
+		expect(created).toEqual({ group_id: 136, group_name: 'Marketing EMEA' });
+		await send('PUT', '/api/v1/groups/136/update', { group_name: 'EMEA' });
+		expect(await get('/api/v1/groups/136')).toMatchObject({
+			group_name: 'EMEA',
+			parent_name: 'Marketing',
+			owner_id: 146,
+			total_site_count: 0,
+		});
+		expect((await get('/api/v1/groups')).count).toBe(13);
+		expect((await send('DELETE', '/api/v1/groups/136')).body.group_id).toBe(136);
+		expect((await send('GET', '/api/v1/groups/136')).status).toBe(404);
+		expect((await send('POST', '/api/v1/groups', { group_name: 'X', parent_id: 1 })).status).toBe(
+			404,
+		);
+	});
+
+	it('have members and administrators', async () => {
+		const members = '/api/v1/groups/81/members';
+		const admins = '/api/v1/groups/81/admins';
+		expect((await send('POST', members, { uids: [151, 156, 1] })).body.uids_added).toEqual([
+			151, 156,
+		]);
+		expect((await send('POST', admins, { uids: [151, 161] })).body.uids_promoted).toEqual([151]);
+		expect((await get(members)).members).toEqual([
+			{ uid: 146, 'group owner': true, 'group administrator': true },
+			{ uid: 151, 'group owner': false, 'group administrator': true },
+			{ uid: 156, 'group owner': false, 'group administrator': false },
+		]);
+		expect((await send('DELETE', admins, { uids: 151 })).body.uids_demoted).toEqual([151]);
+		expect((await send('DELETE', members, { uids: [156] })).body.uids_removed).toEqual([156]);
+		expect((await send('DELETE', members)).status).toBe(400);
+		expect((await get(members)).count).toBe(2);
+	});
+
+	it('have sites', async () => {
+		const path = '/api/v1/groups/76/sites';
+		expect((await get(path)).count).toBe(3);
+		const added = await send('POST', path, { site_ids: [236, 231, 1] });
+		expect(added.body).toMatchObject({ site_ids_added: [236], site_ids_skipped: [231, 1] });
+		expect((await get(path)).count).toBe(4);
+		const removed = await send('DELETE', path, { site_ids: [236, 1] });
+		expect(removed.body).toMatchObject({ site_ids_removed: [236], site_ids_skipped: [1] });
+		expect((await get(path)).count).toBe(3);
+	});
+});
+
+describe('users and roles', () => {
+	it('users are created, changed, read and deleted', async () => {
+		const body = { name: 'sam.poe', mail: 'sam.poe@example.com', roles: 'developer' };
+		const created = await send('POST', '/api/v1/users', body);
+		expect(created.body).toMatchObject({ user_id: 206, user_status: 'active' });
+		expect(created.body).toHaveProperty('user_pass');
+		expect((await send('POST', '/api/v1/users', body)).status).toBe(422);
+		expect((await send('PUT', '/api/v1/users/206/update', { status: '0' })).status).toBe(400);
+		await send('PUT', '/api/v1/users/206/update', { status: 0, roles: ['site builder'] });
+		expect(await get('/api/v1/users/206')).toMatchObject({
+			uid: '206',
+			status: '0',
+			roles: { '26': 'site builder' },
+		});
+		expect((await send('PUT', '/api/v1/users/206/update', { roles: ['king'] })).status).toBe(422);
+		expect((await send('DELETE', '/api/v1/users/206')).body).toEqual({
+			user_id: 206,
+			deleted: true,
+		});
+		expect((await send('GET', '/api/v1/users/206')).status).toBe(404);
+	});
+
+	it('roles are created, renamed and deleted, and follow into the users', async () => {
+		expect((await send('POST', '/api/v1/roles', { name: 'newsroom' })).body).toEqual({
+			role_id: 41,
+			role_name: 'newsroom',
+		});
+		expect((await send('POST', '/api/v1/roles', { name: 'newsroom' })).status).toBe(422);
+		await send('PUT', '/api/v1/roles/21/update', { new_name: 'coder' });
+		expect(await get('/api/v1/roles/21')).toEqual({ rid: 21, name: 'coder' });
+		expect((await get('/api/v1/users/161')).roles).toEqual({ '21': 'coder' });
+		await send('DELETE', '/api/v1/roles/21');
+		expect((await get('/api/v1/users/161')).roles).toEqual([]);
+		expect((await send('GET', '/api/v1/roles/21')).status).toBe(404);
+	});
+});
+
+it('offers refs to deploy, those of the factory to nobody', async () => {
+	expect(await get('/api/v1/vcs?type=sites')).toMatchObject({ current: 'tags/2025-03-04' });
+	expect((await send('GET', '/api/v1/vcs?type=factory')).body.message).toMatch(/^Forbidden: /);
+});
+
+it('starts over on reset', async () => {
+	await create('news');
+	simulator.reset();
+	expect(simulator.requests).toEqual([]);
+	expect((await get('/api/v1/sites?show_incomplete=true')).count).toBe(27);
+	expect((await create('news')).task_id).toBe(129_001);
+});

@@ -8,8 +8,8 @@ const methodsWithBody = ['DELETE', 'PATCH', 'POST', 'PUT'];
 
 /** Paths are joined to the base URL as they are, so what would leave it is refused. */
 const apiPath = {
-	pattern: /^\/(?!\/)[^\s\\#]*$/,
-	expects: 'a path that starts with one slash and holds no blanks, such as /items/12',
+	pattern: /^(?!.*[/?](\.|%2e){1,2}([/?]|$))\/(?!\/)[^\s\\#]*$/i,
+	expects: 'a path that starts with one slash, without blanks and “.” or “..” segments',
 };
 
 function toQuery(value: unknown): Query {
@@ -30,12 +30,6 @@ function toQuery(value: unknown): Query {
 async function run(call: Call, provider: Provider): Promise<Result> {
 	const { values } = call;
 	const path = String(values.path);
-	if (path.split(/[/?]/).some((segment) => /^(\.|%2e){1,2}$/i.test(segment))) {
-		throw call.refuse(
-			'“Path” must not hold “.” or “..” segments',
-			'Write the path as the API documents it.',
-		);
-	}
 	const query = toQuery(values.query);
 	const body = methodsWithBody.includes(String(values.method)) ? values.body : undefined;
 	const base = {

@@ -8,6 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import { redact } from './failures';
 import { isObject } from './json';
 import { extract, readList, UnreadableList } from './lists';
 import type { Answer, ApiRequest, Call, Operation, Result, Values } from './operation';
@@ -185,7 +186,8 @@ async function runOne(operation: Operation, call: Call): Promise<Result> {
 function toFile(answer: Answer, property: string): FileResult {
 	const bytes = Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(String(answer.body ?? ''));
 	const disposition = answer.headers['content-disposition'] ?? '';
-	const fileName = /filename="?([^";]+)"?/i.exec(disposition)?.[1];
+	// A folder in the name is a server's matter, not ours
+	const fileName = /filename="?([^";]+)"?/i.exec(disposition)?.[1]?.split(/[/\\]/).pop();
 	return { bytes, property, fileName, mimeType: answer.headers['content-type']?.split(';')[0] };
 }
 
@@ -232,14 +234,23 @@ class Run {
 
 	call(session: Session, item: number, prepared: { values: Values; request: ApiRequest }): Call {
 		const refuse = (message: string, description?: string) =>
-			new NodeOperationError(this.node, message, { itemIndex: item, description });
+			new NodeOperationError(this.node, redact(message, session.credentials), {
+				itemIndex: item,
+				description,
+			});
 		const call: Call = {
 			item,
 			...prepared,
 			credentials: session.credentials,
 			send: async (request) => await session.send(request),
 			list: async (request, list, limit) =>
-				await readList(async (page) => await session.send(page), request, list, limit),
+				await readList(
+					async (page) => await session.send(page),
+					request,
+					list,
+					limit,
+					session.limits.reads,
+				),
 			wait: async (task, started) =>
 				await waitForTask(task, started, call, {
 					timeoutMinutes:
@@ -273,9 +284,46 @@ class Run {
 		const jobs: Job[] = [];
 		for (let start = 0; start < calls.length; start += batch.size) {
 			const part = calls.slice(start, start + batch.size);
-			jobs.push({ items: part.map(({ item }) => item), run: async () => await batch.run(part) });
+			jobs.push({
+				items: part.map(({ item }) => item),
+				run: async () => await this.batch(batch, part),
+			});
 		}
 		return jobs;
+	}
+
+	/** One request for several items: each gets a result or an error of its own. */
+	private async batch(
+		batch: NonNullable<Operation['batch']>,
+		calls: Call[],
+	): Promise<Array<Result | Error>> {
+		try {
+			const results = await batch.run(calls);
+			return calls.map((call, index) =>
+				index < results.length
+					? results[index]
+					: call.refuse('The answer holds no result for this item'),
+			);
+		} catch (error) {
+			return calls.map(() => this.copyOf(error));
+		}
+	}
+
+	/** Errors are marked with their item, so several items cannot share one. */
+	private copyOf(thrown: unknown): Error {
+		if (!isNodeFailure(thrown)) return thrown instanceof Error ? thrown : new Error(String(thrown));
+		const { message, description } = thrown;
+		const words = { message, description: description ?? undefined };
+		if (thrown instanceof NodeOperationError) {
+			return new NodeOperationError(this.node, message, words);
+		}
+		const copy = new NodeApiError(
+			this.node,
+			{ message },
+			{ ...words, httpCode: thrown.httpCode ?? undefined },
+		);
+		copy.message = message;
+		return copy;
 	}
 
 	/** The output items of one outcome, each paired with its input item. */

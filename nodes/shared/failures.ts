@@ -58,8 +58,10 @@ export function readFailure(error: unknown): ReadFailure {
 		const { response, code, syscall, loginFailed, message, cause } = current;
 		if (loginFailed === true) failure.login = true;
 		if (isObject(response) && failure.status === undefined) {
-			if (typeof response.status === 'number') failure.status = response.status;
-			failure.body = response.data;
+			// The HTTP client reports a 2xx answer that broke off with its status; that status refused nothing
+			const { status } = response;
+			if (typeof status === 'number' && (status < 200 || status > 299)) failure.status = status;
+			failure.body = fromBytes(response.data);
 			failure.headers = toHeaders(response.headers);
 			failure.retryAfter = text(failure.headers['retry-after']);
 		}
@@ -70,6 +72,17 @@ export function readFailure(error: unknown): ReadFailure {
 		current = cause;
 	}
 	return failure;
+}
+
+/** A refusal of a binary request comes as bytes, whatever it holds. */
+function fromBytes(body: unknown): unknown {
+	if (!Buffer.isBuffer(body)) return body;
+	const words = body.toString('utf8', 0, 100_000);
+	try {
+		return JSON.parse(words) as unknown;
+	} catch {
+		return words;
+	}
 }
 
 function shorten(words: string): string {
@@ -92,7 +105,8 @@ function readDetails(details: unknown): string[] {
 	if (Array.isArray(details)) {
 		return details.flatMap((entry) => {
 			if (!isObject(entry)) return readDetails(entry);
-			const words = text(entry.message) ?? text(entry.description) ?? text(entry.detail);
+			const words =
+				text(entry.message) ?? text(entry.description) ?? text(entry.detail) ?? text(entry.msg);
 			const field = text(entry.field) ?? text(entry.name);
 			return words ? [field ? `${field}: ${words}` : words] : [];
 		});
@@ -108,11 +122,11 @@ function readDetails(details: unknown): string[] {
  * document (RFC 9457), an OAuth refusal (RFC 6749, section 5.2), or `message`, `error`, `errors`.
  */
 export function readReason(body: unknown): Reason {
-	if (Buffer.isBuffer(body)) return readReason(body.toString('utf8', 0, 4000));
 	if (typeof body === 'string') {
 		if (looksLikeHtml(body)) return { message: readHtml(body) };
 		return { message: text(body) ? shorten(body) : undefined };
 	}
+	if (Array.isArray(body)) return { message: shorten(readDetails(body).join('; ')) || undefined };
 	if (!isObject(body)) return {};
 	const nested = isObject(body.error) ? readReason(body.error) : {};
 	const main =
@@ -122,9 +136,8 @@ export function readReason(body: unknown): Reason {
 		nested.message ??
 		text(body.title) ??
 		text(body.error);
-	const details = [...readDetails(body.errors), ...readDetails(body.violations)].filter(
-		(words) => words !== main,
-	);
+	const lists = [body.errors, body.violations, body.message, body.detail];
+	const details = lists.flatMap(readDetails).filter((words) => words !== main);
 	const message = [main, details.join('; ')].filter(Boolean).join(': ');
 	return {
 		message: message ? shorten(message) : undefined,
@@ -142,9 +155,11 @@ export function redact(words: string, credentials: ICredentialDataDecryptedObjec
 	let clean = words;
 	for (const [name, value] of Object.entries(credentials)) {
 		if (typeof value !== 'string' || value.length < 6) continue;
-		if (/password|secret|token|key|passphrase/i.test(name)) clean = clean.replaceAll(value, '•••');
+		if (!/password|secret|token|key|passphrase/i.test(name)) continue;
+		const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+		for (const form of forms) clean = clean.replaceAll(form, '•••');
 	}
-	return clean;
+	return clean.replace(/\b(Basic|Bearer) [\w.~+/=-]{16,}/gi, '$1 •••');
 }
 
 /** What to do, for failures that mean the same with every service. */
@@ -199,6 +214,7 @@ function whatHappened(failure: ReadFailure, reason: Reason, provider: Provider):
 	if (failure.code === 'ECONNABORTED' || failure.code === 'ETIMEDOUT') {
 		return `${service} did not answer in time`;
 	}
+	if (failure.code === 'ERR_BAD_RESPONSE') return `The answer of ${service} was cut off`;
 	if (failure.code) return `The connection to ${service} was lost (${failure.code})`;
 	return failure.message || `${service} could not be reached`;
 }

@@ -7,6 +7,9 @@ type Send = (request: ApiRequest) => Promise<Answer>;
 /** Pages after which a list is taken for endless. */
 const mostPages = 10_000;
 
+const samePage = 'The service gives the same page of the list again and again';
+const endless = `The list has not ended after ${mostPages} pages`;
+
 /** Thrown for a list that cannot be read to its end; the message is a sentence. */
 export class UnreadableList extends Error {}
 
@@ -27,9 +30,16 @@ function recordsOf(answer: Answer, where: Extract | undefined): unknown[] {
 	);
 }
 
-/** Tells a page that was delivered before: the walk would go on for ever. */
+/** Tells a page that was asked for before: the walk would go on for ever. */
 function fingerprint(request: ApiRequest): string {
 	return JSON.stringify([request.path, request.query, request.body]);
+}
+
+/** Whether two neighbouring pages are the same one; plain values may well repeat, records do not. */
+function isSamePage(before: unknown[] | undefined, items: unknown[]): boolean {
+	if (before?.length !== items.length || !isObject(items[0])) return false;
+	const ends = (page: unknown[]) => JSON.stringify([page[0], page.at(-1)]);
+	return ends(before) === ends(items);
 }
 
 async function readPage(
@@ -52,6 +62,7 @@ export async function readList(
 	base: ApiRequest,
 	list: { at?: Extract; pager?: Pager },
 	limit = Number.POSITIVE_INFINITY,
+	atATime = 10,
 ): Promise<unknown[]> {
 	const { pager } = list;
 	if (!pager) return (await readPage(send, base, list.at, 0)).items.slice(0, limit);
@@ -59,21 +70,32 @@ export async function readList(
 	let request: ApiRequest | undefined = pager.first(base, size);
 	const seen = new Set<string>();
 	const records: unknown[] = [];
+	let previous: unknown[] | undefined;
 	for (let index = 0; request !== undefined; index++) {
 		const mark = fingerprint(request);
 		if (seen.has(mark)) {
-			throw new UnreadableList('The service gives the same page of the list again and again');
+			throw new UnreadableList(samePage);
 		}
 		if (index >= mostPages) {
-			throw new UnreadableList(`The list has not ended after ${mostPages} pages`);
+			throw new UnreadableList(endless);
 		}
 		seen.add(mark);
 		const page: Page = await readPage(send, request, list.at, index);
+		if (isSamePage(previous, page.items)) throw new UnreadableList(samePage);
+		previous = page.items;
 		for (const record of page.items) records.push(record);
 		if (records.length >= limit) break;
 		const pages = index === 0 ? pager.pages?.(page, size) : undefined;
 		if (pages !== undefined && pager.at && page.items.length > 0) {
-			await readSideBySide(send, base, list, records, { pages, size, limit });
+			// A service may give fewer records a page than it was asked for
+			const needed = Math.min(pages, Math.ceil(limit / Math.min(size, page.items.length)));
+			const { at } = pager;
+			const rest = await readSideBySide(needed, atATime, async (other) => {
+				const { items } = await readPage(send, at(base, other, size), list.at, other);
+				if (other === 1 && isSamePage(page.items, items)) throw new UnreadableList(samePage);
+				return items;
+			});
+			for (const items of rest) for (const record of items) records.push(record);
 			break;
 		}
 		request = pager.next(base, page, size);
@@ -81,37 +103,30 @@ export async function readList(
 	return records.slice(0, limit);
 }
 
-/** Reads pages 1 to the last one and appends their records in order. */
+/**
+ * Reads pages 1 to the last one; gives their records in order. When one fails, those under way are waited for and
+ * no further one is asked for: nothing is sent after the list was given up.
+ */
 async function readSideBySide(
-	send: Send,
-	base: ApiRequest,
-	list: { at?: Extract; pager?: Pager },
-	records: unknown[],
-	{ pages, size, limit }: { pages: number; size: number; limit: number },
-): Promise<void> {
-	const needed = Math.min(pages, mostPages, Math.ceil(limit / size));
-	let stopped = false;
-	const reads: Array<Promise<Page | undefined>> = [];
-	for (let index = 1; index < needed; index++) {
-		reads.push(readOne(index));
-	}
-	async function readOne(index: number): Promise<Page | undefined> {
-		const request = list.pager?.at?.(base, index, size);
-		if (!request) return undefined;
-		return await readPage(
-			async (given) => {
-				if (stopped) throw new UnreadableList('The list was given up');
-				return await send(given);
-			},
-			request,
-			list.at,
-			index,
-		);
-	}
-	try {
-		for (const page of await Promise.all(reads))
-			for (const record of page?.items ?? []) records.push(record);
-	} finally {
-		stopped = true;
-	}
+	pages: number,
+	atATime: number,
+	read: (index: number) => Promise<unknown[]>,
+): Promise<unknown[][]> {
+	if (pages > mostPages) throw new UnreadableList(endless);
+	const delivered: unknown[][] = [];
+	let next = 1;
+	let failure: unknown;
+	const work = async () => {
+		while (next < pages && failure === undefined) {
+			const index = next++;
+			try {
+				delivered[index - 1] = await read(index);
+			} catch (error) {
+				failure ??= error;
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(atATime, pages - 1) }, work));
+	if (failure !== undefined) throw failure;
+	return delivered;
 }

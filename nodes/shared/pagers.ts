@@ -43,11 +43,14 @@ export function pageNumbers(settings: PageNumbers): Pager {
 			[settings.page]: settings.first + index,
 			[settings.limit]: size,
 		});
-	const pages = ({ answer }: Page, size: number): number | undefined => {
+	const pages = ({ answer, items, index }: Page, size: number): number | undefined => {
 		const last = settings.lastPage && count(at(answer.body, settings.lastPage));
 		if (last) return last - settings.first + 1;
 		const total = settings.total === undefined ? undefined : count(at(answer.body, settings.total));
-		return total === undefined ? undefined : Math.ceil(total / size);
+		if (total === undefined) return undefined;
+		// A first page that is short although there is more shows how many the service gives at most
+		const isCapped = index === 0 && items.length > 0 && items.length < Math.min(size, total);
+		return Math.ceil(total / (isCapped ? items.length : size));
 	};
 	return {
 		size: settings.size,

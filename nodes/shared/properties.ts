@@ -122,6 +122,10 @@ function engineFields(operation: Operation): { form: Field[]; options: Field[] }
 	return { form, options };
 }
 
+const engineNames = new Set(
+	[...listFields, fileField, waitForCompletion, simplify].map(({ name }) => name),
+);
+
 function bindingsOf(operation: Operation): Binding[] {
 	const added = engineFields(operation);
 	const bind = (fields: Field[] | undefined, group: Group | null): Binding[] =>
@@ -167,6 +171,12 @@ function formOf(compiled: CompiledOperation): INodeProperties[] {
 	return form;
 }
 
+/** The operation's own fields come first, then what the engine adds, then the collections. */
+function rankOf({ name, type }: INodeProperties): number {
+	if (type === 'collection') return 2 + groups.findIndex((group) => group === name);
+	return engineNames.has(name) ? 1 : 0;
+}
+
 interface Shown {
 	property: INodeProperties;
 	/** Operation values by resource value. */
@@ -190,7 +200,9 @@ function merge(all: CompiledOperation[]): INodeProperties[] {
 			shown.set(key, entry);
 		}
 	}
-	return [...shown.values()].flatMap(({ property, on }) => {
+	// The first operation that has a property decides where it stands; its place must suit the others as well
+	const inOrder = [...shown.values()].sort((a, b) => rankOf(a.property) - rankOf(b.property));
+	return inOrder.flatMap(({ property, on }) => {
 		const resourcesByOperations = new Map<string, string[]>();
 		for (const [resource, operations] of on) {
 			const key = JSON.stringify(operations);

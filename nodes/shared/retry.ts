@@ -14,12 +14,14 @@ export interface Failure {
 
 /** Attempts at one request, the first included. */
 export const attemptLimit = 5;
-/** The longest `Retry-After` that is waited for, in milliseconds. */
+/** The longest `Retry-After` that is taken at its word, in milliseconds. */
 export const longestRetryAfter = 60_000;
 
 const longestBackoff = 8_000;
 const repeatableMethods = new Set<string>(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
-const passingStatus = new Set([408, 500, 502, 503, 504]);
+/** Refusals that say nothing about the request itself. 501 and 505 mean that it will never be understood. */
+const isPassing = (status: number) =>
+	status === 408 || (status >= 500 && status !== 501 && status !== 505);
 /** A name that does not exist (ENOTFOUND) or a refused certificate will not change within seconds. */
 const neverArrived = new Set([
 	'ECONNREFUSED',
@@ -56,7 +58,7 @@ export function wasNotProcessed(failure: Failure): boolean {
 /** Whether it is unknown if the service acted: an answer was due and did not come, or the service broke off. */
 export function mayHaveBeenProcessed(failure: Failure): boolean {
 	if (wasNotProcessed(failure)) return false;
-	if (failure.status !== undefined) return passingStatus.has(failure.status);
+	if (failure.status !== undefined) return isPassing(failure.status);
 	return failure.code !== undefined && mayHaveArrived.has(failure.code);
 }
 
@@ -91,7 +93,8 @@ export function retryDelay(
 	const repeatable = request.repeatable ?? isRepeatable(request.method);
 	if (!wasNotProcessed(failure) && !(repeatable && mayHaveBeenProcessed(failure))) return undefined;
 	const named = parseRetryAfter(failure.retryAfter, now);
-	if (named !== undefined) return named <= longestRetryAfter ? named : undefined;
+	// Nothing, or a date that this machine's clock has passed, is no time to wait: five attempts would be gone at once
+	if (named !== undefined && named > 0 && named <= longestRetryAfter) return named;
 	const backoff = Math.min(longestBackoff, 500 * 2 ** (attempt - 1));
 	return Math.round(backoff * (0.75 + 0.25 * random()));
 }

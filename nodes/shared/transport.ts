@@ -5,7 +5,7 @@ import type {
 	ILoadOptionsFunctions,
 	IPollFunctions,
 } from 'n8n-workflow';
-import { NodeOperationError, OperationalError } from 'n8n-workflow';
+import { NodeOperationError, OperationalError, UserError } from 'n8n-workflow';
 
 import { clock } from './clock';
 import type { ReadFailure } from './failures';
@@ -14,7 +14,7 @@ import { isObject, text } from './json';
 import type { Answer, ApiRequest, Provider } from './operation';
 import type { Lane } from './pacing';
 import { Pace } from './pacing';
-import { isRepeatable, retryDelay } from './retry';
+import { attemptLimit, isRepeatable, retryDelay } from './retry';
 
 /** The places in n8n from which requests are sent. */
 export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -34,8 +34,8 @@ export const defaultLimits: Limits = { reads: 10, writes: 1, timeout: 120_000 };
 /** Requests in a row that may be refused for their sign-in before a run gives up. */
 const mostRefusedInARow = 3;
 
-/** Thrown inside the engine when the user cancels; n8n shows the execution as cancelled. */
-const cancelled = 'The execution was cancelled';
+/** n8n knows a cancelled execution by this spelling; any other makes it a failed one, which starts error workflows. */
+const cancelText = 'The execution was canceled';
 
 /** Thrown for requests that were not sent because another item had failed. */
 export class Abandoned extends OperationalError {}
@@ -43,7 +43,11 @@ export class Abandoned extends OperationalError {}
 /** n8n's restriction of a credential to certain hosts; undefined when it is not restricted. */
 function allowedDomains(credentials: ICredentialDataDecryptedObject): string | undefined {
 	if (credentials.allowedHttpRequestDomains !== 'domains') return undefined;
-	return text(credentials.allowedDomains);
+	const domains = text(credentials.allowedDomains);
+	if (domains === undefined) {
+		throw new UserError('The credential is restricted to certain domains, but names none');
+	}
+	return domains;
 }
 
 /** The body that is sent: JSON is written here, because n8n's helper leaves out an empty object. */
@@ -64,8 +68,9 @@ const needsJsonType = (request: ApiRequest) =>
 		request.body instanceof URLSearchParams
 	);
 
-/** Whether the text was meant to be JSON: then it was cut off on its way. */
-const isBrokenJson = (answer: Answer) => /json/i.test(answer.headers['content-type'] ?? '');
+/** Whether a text was meant to be JSON: then it was cut off on its way. */
+const isBrokenJson = (headers: Record<string, string>, body: string) =>
+	/json/i.test(headers['content-type'] ?? '') && /^\s*[[{]/.test(body);
 
 /** The sign-in, the pace and the rules of repeating that all requests of one run share. */
 export class Session {
@@ -83,17 +88,22 @@ export class Session {
 
 	private refusedInARow = 0;
 
-	private abandoned = false;
+	private readonly end = new AbortController();
+
+	/** Ends waiting: the execution was cancelled, or another item has ended the run. */
+	private readonly signal: AbortSignal;
 
 	private constructor(
 		private readonly context: Context,
 		readonly provider: Provider,
 		/** Read once per run; a renewed token is written into it. */
 		readonly credentials: ICredentialDataDecryptedObject,
-		private readonly limits: Limits,
-		readonly signal: AbortSignal | undefined,
+		readonly limits: Limits,
+		private readonly cancelled: AbortSignal | undefined,
 	) {
-		this.pace = new Pace(limits.reads, limits.writes, signal);
+		const ends = [this.end.signal, cancelled].filter((signal) => signal !== undefined);
+		this.signal = AbortSignal.any(ends);
+		this.pace = new Pace(limits.reads, limits.writes, this.signal);
 		try {
 			this.baseUrl = provider.baseUrl(credentials).replace(/\/+$/, '');
 			this.base = new URL(this.baseUrl);
@@ -146,7 +156,11 @@ export class Session {
 				}
 				failure = outcome;
 				if (failure.status === 429 || failure.status === 503) {
-					this.pace.slowDown(this.delayFor(failure, request, attempt) ?? 0);
+					// Also when this request itself is not sent again, the others heed what the service asked for
+					const again = { ...request, repeatable: true };
+					this.pace.slowDown(
+						this.delayFor(failure, again, Math.min(attempt, attemptLimit - 1)) ?? 0,
+					);
 				}
 			} finally {
 				this.pace.leave(lane);
@@ -176,12 +190,12 @@ export class Session {
 
 	/** Another item has ended the run: nothing more is sent. */
 	abandon(): void {
-		this.abandoned = true;
+		this.end.abort();
 	}
 
 	private stopIfCancelled(): void {
-		if (this.abandoned) throw new Abandoned('The run ended before this was sent');
-		if (this.signal?.aborted) throw new NodeOperationError(this.context.getNode(), cancelled);
+		if (this.cancelled?.aborted) throw new NodeOperationError(this.context.getNode(), cancelText);
+		if (this.end.signal.aborted) throw new Abandoned('The run ended before this was sent');
 	}
 
 	/** Lets the first request of a run without a token go alone, so that it signs in for all. */
@@ -254,17 +268,12 @@ export class Session {
 		if (refusal) {
 			return { status: answer.status, reason: refusal, message: '', login: false };
 		}
-		if (
-			!request.binary &&
-			!request.text &&
-			typeof answer.body === 'string' &&
-			answer.body.trim() !== ''
-		) {
-			const { status, body } = answer;
-			return isBrokenJson(answer)
-				? { code: 'ERR_BAD_RESPONSE', message: 'The answer was cut off', login: false }
-				: { status, body, unreadable: true, message: '', login: false };
+		const { status, headers, body } = answer;
+		if (request.binary || typeof body !== 'string' || body.trim() === '') return answer;
+		if (isBrokenJson(headers, body)) {
+			return { code: 'ERR_BAD_RESPONSE', message: 'The answer was cut off', login: false };
 		}
+		if (!request.text) return { status, body, unreadable: true, message: '', login: false };
 		return answer;
 	}
 
@@ -286,6 +295,7 @@ export class Session {
 			url: this.address(request.path),
 			headers: {
 				...(needsJsonType(request) && { 'Content-Type': 'application/json' }),
+				...(Buffer.isBuffer(request.body) && { 'Content-Type': 'application/octet-stream' }),
 				...request.headers,
 			},
 			...(request.query && { qs: request.query, arrayFormat: 'repeat' }),

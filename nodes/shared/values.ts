@@ -19,7 +19,8 @@ function invalid(field: Field, what: string): InvalidValue {
 	return new InvalidValue(`“${field.displayName}” ${what}`);
 }
 
-function show(value: unknown): string {
+function show(field: Field, value: unknown): string {
+	if (field.typeOptions?.password === true) return 'something else';
 	const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
 	return `“${written.length > 60 ? `${written.slice(0, 60)}…` : written}”`;
 }
@@ -33,10 +34,10 @@ function toText(field: Field, value: unknown): string {
 function toNumber(field: Field, value: unknown, integer: boolean): number {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	if (typeof number !== 'number' || !Number.isFinite(number)) {
-		throw invalid(field, `must be a number, but is ${show(value)}`);
+		throw invalid(field, `must be a number, but is ${show(field, value)}`);
 	}
 	if (integer && !Number.isSafeInteger(number)) {
-		throw invalid(field, `must be a whole number, but is ${show(value)}`);
+		throw invalid(field, `must be a whole number, but is ${show(field, value)}`);
 	}
 	const { minValue, maxValue } = field.typeOptions ?? {};
 	if (minValue !== undefined && number < minValue) {
@@ -52,7 +53,7 @@ function toBoolean(field: Field, value: unknown): boolean {
 	if (typeof value === 'boolean') return value;
 	if (value === 'true' || value === 1 || value === '1') return true;
 	if (value === 'false' || value === 0 || value === '0') return false;
-	throw invalid(field, `must be true or false, but is ${show(value)}`);
+	throw invalid(field, `must be true or false, but is ${show(field, value)}`);
 }
 
 function toJson(field: Field, value: unknown, type: Wire['type']): unknown {
@@ -66,10 +67,10 @@ function toJson(field: Field, value: unknown, type: Wire['type']): unknown {
 		}
 	}
 	if (type === 'object' && !isObject(parsed)) {
-		throw invalid(field, `must be a JSON object, but is ${show(parsed)}`);
+		throw invalid(field, `must be a JSON object, but is ${show(field, parsed)}`);
 	}
 	if (type === 'array' && !Array.isArray(parsed)) {
-		throw invalid(field, `must be a JSON array, but is ${show(parsed)}`);
+		throw invalid(field, `must be a JSON array, but is ${show(field, parsed)}`);
 	}
 	return parsed;
 }
@@ -81,7 +82,7 @@ function toDate(field: Field, value: unknown, format: Wire['date'], timezone: st
 			: DateTime.isDateTime(value)
 				? value
 				: parseDate(toText(field, value).trim(), timezone);
-	if (!date.isValid) throw invalid(field, `must be a date and time, but is ${show(value)}`);
+	if (!date.isValid) throw invalid(field, `must be a date and time, but is ${show(field, value)}`);
 	if (format === 'unix') return Math.floor(date.toSeconds());
 	if (format === 'date') return date.setZone(timezone).toISODate();
 	return date.toUTC().toISO();
@@ -92,27 +93,32 @@ function parseDate(value: string, zone: string): DateTime {
 	return iso.isValid ? iso : DateTime.fromSQL(value, { zone });
 }
 
-function checkChoice(field: Field, value: unknown): void {
-	if (field.typeOptions?.loadOptionsMethod !== undefined) return;
+/** The choice as it is described: an expression may give the text of a number. */
+function checkChoice(field: Field, value: unknown): unknown {
+	if (field.typeOptions?.loadOptionsMethod !== undefined) return value;
 	const options = (field.options ?? []).filter(
 		(option): option is INodePropertyOptions => 'value' in option,
 	);
-	if (options.length === 0 || options.some((option) => option.value === value)) return;
+	if (options.length === 0) return value;
+	const chosen = options.find((option) => String(option.value) === String(value));
+	if (chosen) return chosen.value;
 	const choices = options.map((option) => String(option.value)).join(', ');
-	throw invalid(field, `must be one of ${choices}, but is ${show(value)}`);
+	throw invalid(field, `must be one of ${choices}, but is ${show(field, value)}`);
 }
 
 function applyCheck(field: Field, value: string): string {
 	const { check } = field;
 	if (check && !check.pattern.test(value)) {
-		throw invalid(field, `must be ${check.expects}, but is ${show(value)}`);
+		throw invalid(field, `must be ${check.expects}, but is ${show(field, value)}`);
 	}
 	return value;
 }
 
 /** Entries of a list that may come as an array, or as text with commas or line breaks. */
 function toList(field: Field, value: unknown): unknown[] {
-	if (Array.isArray(value)) return value;
+	if (Array.isArray(value)) {
+		return value.filter((entry) => entry !== null && entry !== undefined && entry !== '');
+	}
 	return toText(field, value)
 		.split(/[,\n]/)
 		.map((entry) => entry.trim())
@@ -121,13 +127,18 @@ function toList(field: Field, value: unknown): unknown[] {
 
 function toEntry(field: Field, value: unknown): unknown {
 	const entry = applyCheck(field, toText(field, value).trim());
-	if (field.type === 'multiOptions') checkChoice(field, entry);
-	return field.wire?.type === 'integer' ? toNumber(field, entry, true) : entry;
+	if (field.type === 'multiOptions') return checkChoice(field, entry);
+	const type = field.wire?.type;
+	if (type === 'integer' || type === 'number') return toNumber(field, entry, type === 'integer');
+	if (field.wire?.array === 'comma' && entry.includes(',')) {
+		throw invalid(field, `must not hold commas inside an entry, but one is ${show(field, entry)}`);
+	}
+	return entry;
 }
 
 function toScalar(field: Field, value: unknown): unknown {
 	const type = field.wire?.type;
-	if (field.type === 'options') checkChoice(field, value);
+	if (field.type === 'options') return checkChoice(field, value);
 	if (type === 'flag') return toBoolean(field, value) ? 1 : 0;
 	if (type === 'boolean' || field.type === 'boolean') return toBoolean(field, value);
 	if (type === 'integer' || type === 'number') {
@@ -155,10 +166,17 @@ function fromLocator(field: Field, value: unknown): unknown {
 	if (found === undefined) {
 		throw invalid(
 			field,
-			`must be an address like ${mode?.placeholder ?? ''}, but is ${show(words)}`,
+			`must be an address like ${mode?.placeholder ?? ''}, but is ${show(field, words)}`,
 		);
 	}
-	return decodeURIComponent(found);
+	try {
+		return decodeURIComponent(found);
+	} catch {
+		throw invalid(
+			field,
+			`must be an address that is encoded rightly, but is ${show(field, words)}`,
+		);
+	}
 }
 
 /** Whether the user left the field empty. Inside Update Fields an empty text is a value: it clears. */
@@ -174,6 +192,7 @@ function convert(field: Field, value: unknown, reading: Reading): unknown {
 	const { wire } = field;
 	if (wire?.array !== undefined || field.type === 'multiOptions') {
 		const list = toList(field, value).map((entry) => toEntry(field, entry));
+		if (field.required && list.length === 0) throw invalid(field, 'is required');
 		if (wire?.array === 'comma') return list.join(',');
 		return wire?.array === 'space' ? list.join(' ') : list;
 	}
@@ -189,8 +208,8 @@ function convert(field: Field, value: unknown, reading: Reading): unknown {
 		return toJson(field, value, wire?.type);
 	}
 	if (field.type === 'fixedCollection' || field.type === 'collection') return value;
-	if (value === '' && reading.group === 'updateFields') return '';
-	return toScalar(field, value);
+	const clears = value === '' && reading.group === 'updateFields' && field.type === 'string';
+	return clears ? '' : toScalar(field, value);
 }
 
 /**

@@ -186,7 +186,10 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		assert.ok(n8n);
 		process.kill(n8n, 'SIGKILL');
 		assert.equal(await demo.ended, 1);
-		assert.match(demo.output(), /n8n has ended unexpectedly\. Its log: .*\n\n.*Editor is now accessible/s);
+		assert.match(
+			demo.output(),
+			/n8n has ended unexpectedly\. Its log: .*\n\n.*Editor is now accessible/s,
+		);
 		await assertNothingLeft(processes, port);
 	});
 });

@@ -73,6 +73,15 @@ class StandIn {
 exports.StandIn = StandIn;
 `;
 
+const codex = {
+	node: 'n8n-nodes-stand-in.standIn',
+	codexVersion: '1.0',
+	categories: ['Utility'],
+	alias: ['Lend a ladder'],
+	// without it n8n drops the whole file, and says so only in its debug log
+	resources: {},
+};
+
 /**
  * Packs the stand-in package as `npm pack` would.
  *
@@ -84,6 +93,7 @@ export async function packStandIn(folder: string): Promise<string> {
 	await writeFile(join(folder, 'package', 'package.json'), JSON.stringify(manifest));
 	await writeFile(join(dist, 'StandInApi.credentials.js'), credential);
 	await writeFile(join(dist, 'StandIn.node.js'), node);
+	await writeFile(join(dist, 'StandIn.node.json'), JSON.stringify(codex));
 	const tarball = join(folder, 'n8n-nodes-stand-in-1.0.0.tgz');
 	await promisify(execFile)('tar', ['-czf', tarball, '-C', folder, 'package']);
 	return tarball;

@@ -2,7 +2,15 @@
  * Builds and packs the project, unless the packed file is newer than everything it is made from. Built-ins only.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
 import { npm, step } from './processes.mjs';
@@ -12,7 +20,19 @@ const folder = path.join(root, '.cache', 'package');
 const stamp = path.join(folder, 'sources.json');
 
 /** Folders that do not go into the package. */
-const apart = new Set(['node_modules', 'dist', 'coverage', 'test', 'demo', 'bench', '.git', '.cache', '.ci', '.github']);
+const apart = new Set([
+	'node_modules',
+	'dist',
+	'coverage',
+	'test',
+	'demo',
+	'bench',
+	'docs',
+	'.git',
+	'.cache',
+	'.ci',
+	'.github',
+]);
 
 function* files(directory) {
 	const entries = readdirSync(directory, { withFileTypes: true });
@@ -56,25 +76,34 @@ export async function packProject() {
 	const sources = sourcesHash();
 	const there = packed(sources);
 	if (there !== undefined) return there;
-	return await withLock(path.join(root, '.cache', 'package.lock'), 'Building the package', async () => {
-		const madeMeanwhile = packed(sources);
-		if (madeMeanwhile !== undefined) return madeMeanwhile;
-		await step('Building the package', () => npm('Building the package', ['run', 'build'], { cwd: root, timeout: 10 * 60_000 }));
-		mkdirSync(folder, { recursive: true });
-		const fresh = path.join(folder, 'packing');
-		rmSync(fresh, { recursive: true, force: true });
-		mkdirSync(fresh);
-		await npm('Packing the package', ['pack', '--pack-destination', fresh], { cwd: root, timeout: 5 * 60_000 });
-		const name = readdirSync(fresh).find((file) => file.endsWith('.tgz'));
-		if (name === undefined) throw new Error('npm pack has written no file');
-		// another process may be unpacking the file of an earlier build: never write into that one
-		const unique = name.replace(/\.tgz$/, `-${sources.slice(0, 12)}.tgz`);
-		for (const old of readdirSync(folder)) {
-			if (old.endsWith('.tgz')) rmSync(path.join(folder, old));
-		}
-		renameSync(path.join(fresh, name), path.join(folder, unique));
-		rmSync(fresh, { recursive: true });
-		writeFileSync(stamp, JSON.stringify({ sources, tarball: unique }));
-		return path.join(folder, unique);
-	});
+	return await withLock(
+		path.join(root, '.cache', 'package.lock'),
+		'Building the package',
+		async () => {
+			const madeMeanwhile = packed(sources);
+			if (madeMeanwhile !== undefined) return madeMeanwhile;
+			await step('Building the package', () =>
+				npm('Building the package', ['run', 'build'], { cwd: root, timeout: 10 * 60_000 }),
+			);
+			mkdirSync(folder, { recursive: true });
+			const fresh = path.join(folder, 'packing');
+			rmSync(fresh, { recursive: true, force: true });
+			mkdirSync(fresh);
+			await npm('Packing the package', ['pack', '--pack-destination', fresh], {
+				cwd: root,
+				timeout: 5 * 60_000,
+			});
+			const name = readdirSync(fresh).find((file) => file.endsWith('.tgz'));
+			if (name === undefined) throw new Error('npm pack has written no file');
+			// another process may be unpacking the file of an earlier build: never write into that one
+			const unique = name.replace(/\.tgz$/, `-${sources.slice(0, 12)}.tgz`);
+			for (const old of readdirSync(folder)) {
+				if (old.endsWith('.tgz')) rmSync(path.join(folder, old));
+			}
+			renameSync(path.join(fresh, name), path.join(folder, unique));
+			rmSync(fresh, { recursive: true });
+			writeFileSync(stamp, JSON.stringify({ sources, tarball: unique }));
+			return path.join(folder, unique);
+		},
+	);
 }

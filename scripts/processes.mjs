@@ -12,15 +12,16 @@ const windows = process.platform === 'win32';
 /** Children that are still at work; each leads a process group of its own (except on Windows). */
 const running = new Set();
 
-/** What a command left behind when it failed: its label, exit code and last lines. */
+/** A command that failed: what was being done, how it ended, and its last lines unless they were shown already. */
 export class CommandError extends Error {
 	/**
 	 * @param {string} label what was being done, in words
 	 * @param {string} reason how it ended
 	 * @param {string} output everything the command printed
+	 * @param {boolean} shown whether the user has seen the output
 	 */
-	constructor(label, reason, output) {
-		const lines = output.trimEnd().split('\n').slice(-40).join('\n');
+	constructor(label, reason, output, shown) {
+		const lines = shown ? '' : output.trimEnd().split('\n').slice(-40).join('\n');
 		super(`${label}: ${reason}${lines === '' ? '' : `\n\n${lines}`}`);
 		this.name = 'CommandError';
 		this.output = output;
@@ -99,7 +100,9 @@ export function run(label, command, args, options = {}) {
 		};
 		child.once('error', (error) => {
 			settle();
-			reject(new CommandError(label, `${command} could not be started (${error.message})`, ''));
+			reject(
+				new CommandError(label, `${command} could not be started (${error.message})`, '', true),
+			);
 		});
 		child.once('close', (code, signal) => {
 			settle();
@@ -109,7 +112,7 @@ export function run(label, command, args, options = {}) {
 				: signal
 					? `ended by ${signal}`
 					: `failed with exit code ${code}`;
-			reject(new CommandError(label, reason, show ? '' : output));
+			reject(new CommandError(label, reason, output, show));
 		});
 	});
 }

@@ -17,10 +17,14 @@ import { fail, requireNode20, root, setUp } from './setup.mjs';
 function readOptions() {
 	try {
 		const { values } = parseArgs({
-			options: { check: { type: 'boolean', default: false }, port: { type: 'string', default: '5678' } },
+			options: {
+				check: { type: 'boolean', default: false },
+				port: { type: 'string', default: '5678' },
+			},
 		});
 		const port = Number(values.port);
-		if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`--port ${values.port} is no port`);
+		if (!Number.isInteger(port) || port < 1 || port > 65_535)
+			throw new Error(`--port ${values.port} is no port`);
 		return { check: values.check, port };
 	} catch (error) {
 		console.error(`${error.message}\nUsage: npm start [-- [--check] [--port <number>]]`);
@@ -43,7 +47,8 @@ function handOver(node, args) {
 	process.removeAllListeners('SIGINT');
 	process.removeAllListeners('SIGTERM');
 	process.removeAllListeners('SIGHUP');
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+		process.on(signal, () => child.kill(signal));
 	// npm was killed without a word: its children are adopted by another process
 	const parent = process.ppid;
 	if (process.env.npm_lifecycle_event !== undefined) {

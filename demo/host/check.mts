@@ -105,10 +105,13 @@ export async function checkWorkflow(
 	context: CheckContext,
 ): Promise<CheckResult> {
 	const before = new Map(
-		context.simulators.map(({ service, requests }) => [service, requests.length]),
+		context.simulators.map(({ service, requests, faults }) => [
+			service,
+			{ requests: requests.length, faults: faults.length },
+		]),
 	);
 	const received = ({ service, requests }: DemoSimulator) =>
-		requests.length - (before.get(service) ?? 0);
+		requests.length - (before.get(service)?.requests ?? 0);
 	const begin = performance.now();
 	const result: CheckResult = {
 		workflow: workflow.name,
@@ -136,6 +139,10 @@ export async function checkWorkflow(
 		const simulator = context.simulators.find((candidate) => candidate.service === service);
 		if (simulator === undefined) result.failure ??= `there is no simulator of ${service}`;
 		else if (received(simulator) === 0) result.failure ??= `${service} received no request`;
+	}
+	for (const { service, faults } of context.simulators) {
+		for (const fault of faults.slice(before.get(service)?.faults))
+			result.failure ??= `the simulator of ${service}: ${fault}`;
 	}
 	return result;
 }

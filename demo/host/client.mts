@@ -75,7 +75,7 @@ export interface Patience {
  */
 export async function waitFor<T>(
 	what: string,
-	ask: () => Promise<T | undefined>,
+	ask: () => Promise<T | undefined> | T | undefined,
 	{ timeout, interval = 150, signal }: Patience,
 ): Promise<T> {
 	const end = Date.now() + timeout;

@@ -17,6 +17,8 @@ export interface DemoSimulator {
 	readonly credential: object;
 	/** Every request it has received. */
 	readonly requests: readonly unknown[];
+	/** What went wrong in the simulator itself. */
+	readonly faults: readonly string[];
 	close(): Promise<void>;
 }
 
@@ -171,7 +173,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 			say(`\n${formatResults(results)}\n`);
 			const failed = results.filter((result) => result.failure !== undefined).length;
 			if (failed > 0) say(`n8n's log: ${running.logFile}`);
-			say(`${results.length - failed} workflows passed, ${failed} failed`);
+			say(`Workflows: ${results.length - failed} passed, ${failed} failed`);
 			return failed === 0 ? 0 : 1;
 		}
 		await presentDemo(options, running, simulators);

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { asObject, asString } from './json.mts';
+import type { JsonObject } from './json.mts';
 import { isAlive, isErrno } from './processes.mts';
 
 const execFileAsync = promisify(execFile);
@@ -85,12 +86,12 @@ export async function installPackage(tarball: string, userFolder: string): Promi
 	await mkdir(unpacked, { recursive: true });
 	await execFileAsync('tar', ['-xzf', resolve(tarball), '-C', unpacked, '--strip-components=1']);
 	const manifestFile = join(unpacked, 'package.json');
-	const {
-		devDependencies: _development,
-		peerDependencies: _peers,
-		optionalDependencies: _optional,
-		...manifest
-	} = asObject(JSON.parse(await readFile(manifestFile, 'utf8')), manifestFile);
+	const left = new Set(['devDependencies', 'peerDependencies', 'optionalDependencies']);
+	const manifest: JsonObject = Object.fromEntries(
+		Object.entries(asObject(JSON.parse(await readFile(manifestFile, 'utf8')), manifestFile)).filter(
+			([key]) => !left.has(key),
+		),
+	);
 	if (Object.keys(asObject(manifest.dependencies ?? {}, 'dependencies')).length > 0) {
 		throw new Error(`${tarball} has runtime dependencies, which n8n would have to download`);
 	}
@@ -99,8 +100,7 @@ export async function installPackage(tarball: string, userFolder: string): Promi
 	const target = join(nodes, 'node_modules', name);
 	await mkdir(dirname(target), { recursive: true });
 	await rm(target, { recursive: true, force: true });
-	await cp(unpacked, target, { recursive: true });
-	await rm(unpacked, { recursive: true });
+	await rename(unpacked, target);
 	const ledgerFile = join(nodes, 'package.json');
 	const ledger = existsSync(ledgerFile)
 		? asObject(JSON.parse(await readFile(ledgerFile, 'utf8')), ledgerFile)

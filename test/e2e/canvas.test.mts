@@ -10,7 +10,7 @@ import { login, startTestN8n } from './support/n8n.mts';
 
 const pictures = resolve(projectFolder, '.cache', 'screenshots');
 
-describe('the canvas', { timeout: 180_000, skip: missingBrowser() }, () => {
+void describe('the canvas', { timeout: 180_000, skip: missingBrowser() }, () => {
 	let folder: string;
 	let n8n: N8n;
 	let canvas: Canvas;
@@ -41,11 +41,11 @@ describe('the canvas', { timeout: 180_000, skip: missingBrowser() }, () => {
 		await removeFolder(folder);
 	});
 
-	it('finds a node by its name', async () => {
+	void it('finds a node by its name', async () => {
 		assert.deepEqual(await canvas.searchNodes('Stand-In'), ['Stand-In']);
 	});
 
-	it('finds a node by an alias of its codex, and lists its actions', async () => {
+	void it('finds a node by an alias of its codex, and lists its actions', async () => {
 		assert.equal((await canvas.searchNodes('Lend a ladder'))[0], 'Stand-In');
 		assert.deepEqual(await canvas.searchActions('Lend a ladder', 'Stand-In'), [
 			'Get many things',
@@ -57,11 +57,11 @@ describe('the canvas', { timeout: 180_000, skip: missingBrowser() }, () => {
 		assert.ok((await stat(file)).size > 10_000);
 	});
 
-	it('finds nothing for what no node is called', async () => {
+	void it('finds nothing for what no node is called', async () => {
 		assert.deepEqual(await canvas.searchNodes('Quxcraft zzyzx'), []);
 	});
 
-	it('says what it found instead of the node that was looked for', async () => {
+	void it('says what it found instead of the node that was looked for', async () => {
 		await assert.rejects(
 			canvas.searchActions('Lend a ladder', 'Ladder Rental'),
 			/A search for "Lend a ladder" does not find Ladder Rental, but: Stand-In/,

@@ -21,7 +21,7 @@ interface Demo {
 	ended: Promise<number | string | null>;
 }
 
-describe('the demo as a program', { timeout: 300_000 }, () => {
+void describe('the demo as a program', { timeout: 300_000 }, () => {
 	let folder: string;
 	let tarball: string;
 	const workflows = resolve(import.meta.dirname, 'stand-in', 'workflows');
@@ -66,7 +66,7 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 	const ready = async (demo: Demo) => {
 		await waitFor(
 			'The demo',
-			async () => {
+			() => {
 				if (demo.child.exitCode !== null) throw new Error(`The demo has ended:\n${demo.output()}`);
 				return demo.output().includes('Ctrl-C ends everything') ? true : undefined;
 			},
@@ -83,23 +83,23 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		assert.ok(processes.length >= 2, 'n8n and its task runner were there');
 		await waitFor(
 			`The end of ${processes.join(', ')}`,
-			async () => (processes.some(isAlive) ? undefined : true),
+			() => (processes.some(isAlive) ? undefined : true),
 			{ timeout: 20_000 },
 		);
 		assert.equal(await isListening(port), false);
 	};
 
-	it('checks all workflows, prints a table and ends with 0', async () => {
+	void it('checks all workflows, prints a table and ends with 0', async () => {
 		const demo = start(workflows, '--check');
 		assert.equal(await demo.ended, 0, demo.output());
 		assert.match(demo.output(), /Things by hand +manual +3 +1 +\d+\.\d +ok/);
 		assert.match(demo.output(), /Things at night +schedule +3 +1 +\d+\.\d +ok/);
 		assert.match(demo.output(), /Things on call +webhook +3 +1 +\d+\.\d +ok/);
-		assert.match(demo.output(), /3 workflows passed, 0 failed/);
+		assert.match(demo.output(), /Workflows: 3 passed, 0 failed/);
 		assert.deepEqual(await foldersOf(demo.pid), []);
 	});
 
-	it('ends with 1 and names the failing node when a workflow fails', async () => {
+	void it('ends with 1 and names the failing node when a workflow fails', async () => {
 		const copy = join(folder, 'failing');
 		await cp(workflows, copy, { recursive: true });
 		const file = join(copy, '1-manual.json');
@@ -109,10 +109,10 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		assert.equal(await demo.ended, 1, demo.output());
 		assert.match(demo.output(), /Things by hand +manual +0 +1 +\d+\.\d +FAILED/);
 		assert.match(demo.output(), /Things by hand: "List": The thing is missing/);
-		assert.match(demo.output(), /2 workflows passed, 1 failed/);
+		assert.match(demo.output(), /Workflows: 2 passed, 1 failed/);
 	});
 
-	it('refuses a broken workflow file before it starts anything', async () => {
+	void it('refuses a broken workflow file before it starts anything', async () => {
 		const copy = join(folder, 'broken');
 		await cp(workflows, copy, { recursive: true });
 		await writeFile(join(copy, '4-broken.json'), '{"nodes": [');
@@ -122,7 +122,7 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		assert.doesNotMatch(demo.output(), /Starting/);
 	});
 
-	it('prints address, login and workflows, and ends in order on Ctrl-C', async () => {
+	void it('prints address, login and workflows, and ends in order on Ctrl-C', async () => {
 		const demo = start(workflows);
 		const { processes, port } = await ready(demo);
 		for (const text of [
@@ -143,7 +143,7 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		assert.deepEqual(await foldersOf(demo.pid), []);
 	});
 
-	it('ends in order on Ctrl-C while n8n is starting', async () => {
+	void it('ends in order on Ctrl-C while n8n is starting', async () => {
 		const demo = start(workflows, '--check');
 		const processes = await waitFor(
 			'n8n',
@@ -159,7 +159,7 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		assert.deepEqual(await foldersOf(demo.pid), []);
 	});
 
-	it('ends in order when the program that started it is gone', async () => {
+	void it('ends in order when the program that started it is gone', async () => {
 		const demo = start(workflows);
 		const { processes, port } = await ready(demo);
 		demo.child.disconnect();
@@ -167,7 +167,7 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		await assertNothingLeft(processes, port);
 	});
 
-	it('leaves no n8n behind when it is killed without warning', async () => {
+	void it('leaves no n8n behind when it is killed without warning', async () => {
 		const demo = start(workflows);
 		const { processes, port } = await ready(demo);
 		demo.child.kill('SIGKILL');
@@ -179,7 +179,7 @@ describe('the demo as a program', { timeout: 300_000 }, () => {
 		assert.deepEqual(await foldersOf(demo.pid), []);
 	});
 
-	it('ends with 1 and shows the log when n8n crashes', async () => {
+	void it('ends with 1 and shows the log when n8n crashes', async () => {
 		const demo = start(workflows);
 		const { processes, port } = await ready(demo);
 		const [n8n] = processes;

@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { checkWorkflow } from '../../demo/host/check.mts';
 import type { DemoSimulator } from '../../demo/host/demo.mts';
 import { removeFolder, temporaryFolder } from '../../demo/host/installation.mts';
+import { asArray, asObject } from '../../demo/host/json.mts';
 import type { JsonObject } from '../../demo/host/json.mts';
 import type { N8n } from '../../demo/host/n8n.mts';
 import { isAlive } from '../../demo/host/processes.mts';
@@ -19,7 +20,7 @@ import { descendants, isListening, startTestN8n } from './support/n8n.mts';
 
 const workflowFolder = resolve(import.meta.dirname, 'stand-in', 'workflows');
 
-describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () => {
+void describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () => {
 	let folder: string;
 	let tarball: string;
 	let service: DemoSimulator;
@@ -52,33 +53,32 @@ describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () 
 	/** The manual workflow with other parameters for its node. */
 	const withParameters = (parameters: JsonObject): DemoWorkflow => {
 		const definition = structuredClone(manual.definition);
-		assert.ok(Array.isArray(definition.nodes));
-		definition.nodes[1] = { ...definition.nodes[1], parameters };
+		asObject(asArray(definition.nodes, 'nodes')[1], 'the node').parameters = parameters;
 		return { ...manual, name: 'Things otherwise', definition };
 	};
 
 	const context = () => ({ client: n8n.client, credentials, simulators: [service] });
 
-	it('loads the nodes under the names that users see', async () => {
+	void it('loads the nodes under the names that users see', async () => {
 		const types = await n8n.client.nodeTypes();
 		assert.ok(types.includes('n8n-nodes-stand-in.standIn'));
 		assert.ok(types.includes('n8n-nodes-stand-in.standInTool'), 'usable as a tool');
 		assert.ok(types.includes('n8n-nodes-base.webhook'));
 	});
 
-	it('lays the package out as the installer of n8n does', async () => {
+	void it('lays the package out as the installer of n8n does', async () => {
 		const nodes = join(n8n.userFolder, '.n8n', 'nodes');
-		const ledger = JSON.parse(await readFile(join(nodes, 'package.json'), 'utf8'));
+		const read = async (...names: string[]) =>
+			asObject(JSON.parse(await readFile(join(nodes, ...names, 'package.json'), 'utf8')), 'it');
+		const ledger = await read();
 		assert.deepEqual(ledger.dependencies, { 'n8n-nodes-stand-in': '1.0.0' });
-		const manifest = JSON.parse(
-			await readFile(join(nodes, 'node_modules', 'n8n-nodes-stand-in', 'package.json'), 'utf8'),
-		);
+		const manifest = await read('node_modules', 'n8n-nodes-stand-in');
 		assert.equal(manifest.name, 'n8n-nodes-stand-in');
 		assert.equal(manifest.devDependencies, undefined);
 		assert.equal(manifest.peerDependencies, undefined);
 	});
 
-	it('tests a credential as the editor does', async () => {
+	void it('tests a credential as the editor does', async () => {
 		const data = { ...service.credential };
 		const right = await n8n.client.testCredential({ name: 'Right', type: 'standInApi', data });
 		assert.equal(right.status, 'OK');
@@ -91,7 +91,7 @@ describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () 
 	});
 
 	for (const start of ['manual', 'schedule', 'webhook'] as const) {
-		it(`runs a workflow started by ${start}`, async () => {
+		void it(`runs a workflow started by ${start}`, async () => {
 			const workflow = workflows.find((candidate) => candidate.start === start);
 			assert.ok(workflow);
 			const result = await checkWorkflow(workflow, context());
@@ -101,7 +101,7 @@ describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () 
 		});
 	}
 
-	it('shows what a node put out', async () => {
+	void it('shows what a node put out', async () => {
 		const stored = await n8n.client.createWorkflow(bindWorkflow(manual, credentials));
 		const id = await n8n.client.runWorkflow(stored.id, 'Start');
 		const execution = await n8n.client.finished(id, { timeout: 30_000 });
@@ -111,12 +111,12 @@ describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () 
 		]);
 	});
 
-	it('names the node that failed and says why', async () => {
+	void it('names the node that failed and says why', async () => {
 		const result = await checkWorkflow(withParameters({ operation: 'fail' }), context());
 		assert.match(result.failure ?? '', /^"List": The thing is missing: /);
 	});
 
-	it('notices items that are other than expected', async () => {
+	void it('notices items that are other than expected', async () => {
 		const fewer = { ...manual, expect: { nodes: [{ node: 'List', items: 2 }] } };
 		assert.equal(
 			(await checkWorkflow(fewer, context())).failure,
@@ -126,14 +126,14 @@ describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () 
 		assert.equal((await checkWorkflow(other, context())).failure, '"List".id is 1, 7 was expected');
 	});
 
-	it('notices a service that was not asked', async () => {
+	void it('notices a service that was not asked', async () => {
 		const definition = structuredClone(manual.definition);
 		definition.connections = {};
 		const idle = { ...manual, definition, expect: { nodes: [{ node: 'Start', items: 1 }] } };
 		assert.equal((await checkWorkflow(idle, context())).failure, 'stand-in received no request');
 	});
 
-	it('can be reached from this machine only', async (test) => {
+	void it('can be reached from this machine only', async (test) => {
 		const outside = Object.values(networkInterfaces())
 			.flatMap((addresses) => addresses ?? [])
 			.find(({ internal, family }) => !internal && family === 'IPv4');
@@ -142,7 +142,7 @@ describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () 
 		assert.equal(await isListening(n8n.port, outside.address), false);
 	});
 
-	it('takes the next port when the wanted one is taken, and leaves nothing behind', async () => {
+	void it('takes the next port when the wanted one is taken, and leaves nothing behind', async () => {
 		const taken = createServer().listen(0, '127.0.0.1');
 		await new Promise((resolve) => taken.once('listening', resolve));
 		const { port } = taken.address() as AddressInfo;
@@ -164,7 +164,7 @@ describe('a real n8n with a package from its tarball', { timeout: 300_000 }, () 
 		assert.ok(existsSync(second.logFile), 'the log is kept');
 	});
 
-	it('says why n8n does not start, and leaves nothing behind', async () => {
+	void it('says why n8n does not start, and leaves nothing behind', async () => {
 		const before = await descendants(process.pid);
 		await assert.rejects(
 			startTestN8n({

@@ -132,6 +132,7 @@ export async function startStandInService(): Promise<DemoSimulator> {
 		url,
 		credential: { url, key: 'invented-key' },
 		requests,
+		faults: [],
 		close: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());

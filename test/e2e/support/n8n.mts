@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readFile, readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { startN8n } from '../../../demo/host/n8n.mts';
 import type { N8n, N8nOptions } from '../../../demo/host/n8n.mts';
 import type { Login } from '../../../demo/host/client.mts';
+import { isErrno } from '../../../demo/host/processes.mts';
 
 const execFileAsync = promisify(execFile);
 
@@ -40,18 +42,41 @@ export function isListening(port: number, host = '127.0.0.1'): Promise<boolean> 
 	});
 }
 
+/** All processes of this machine as pairs of their own and their parent's id. */
+async function processTable(): Promise<Array<readonly [pid: number, parent: number]>> {
+	if (process.platform !== 'linux') {
+		const { stdout } = await execFileAsync('ps', ['-A', '-o', 'pid=,ppid=']);
+		return stdout
+			.trim()
+			.split('\n')
+			.map((line) => {
+				const [pid, parent] = line.trim().split(/\s+/);
+				return [Number(pid), Number(parent)] as const;
+			});
+	}
+	// small Debian machines have no ps
+	const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+	const pairs = await Promise.all(
+		pids.map(async (pid) => {
+			try {
+				const status = await readFile(`/proc/${pid}/status`, 'utf8');
+				return [Number(pid), Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1])] as const;
+			} catch (error) {
+				// ended since the folder was read
+				if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ESRCH')) return undefined;
+				throw error;
+			}
+		}),
+	);
+	return pairs.filter((pair) => pair !== undefined);
+}
+
 /** The ids of all processes that a process has started, directly or through others, at this moment. */
 export async function descendants(pid: number): Promise<number[]> {
-	const { stdout } = await execFileAsync('ps', ['-A', '-o', 'pid=,ppid=']);
-	const pairs = stdout
-		.trim()
-		.split('\n')
-		.map((line) => line.trim().split(/\s+/).map(Number));
+	const table = await processTable();
 	const found = [pid];
 	for (const parent of found) {
-		for (const [child, itsParent] of pairs) {
-			if (itsParent === parent && child !== undefined) found.push(child);
-		}
+		for (const [child, itsParent] of table) if (itsParent === parent) found.push(child);
 	}
 	return found.slice(1);
 }

@@ -69,9 +69,8 @@ async function runStep({ name, script, read }, env) {
 		output = error.output;
 		broken = true;
 	}
-	// colours
-	// eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
-	const counts = read?.(output.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+	// Colours are escape sequences, which begin with a control character
+	const counts = read?.(output.replaceAll(/\p{Cc}\[[0-9;]*m/gu, ''));
 	if (read === undefined) return { passed: broken ? 0 : 1, failed: broken ? 1 : 0, skipped: 0 };
 	if (counts === undefined) {
 		if (!broken) console.log(`\n${name}: no summary, so nothing is known about its tests`);

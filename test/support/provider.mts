@@ -308,7 +308,10 @@ const special: Resource = {
 				const { mode } = call.values;
 				if (mode === 'refuse') throw call.refuse('The count was refused', 'Count again.');
 				if (mode === 'throw') throw new Error('Own code broke');
-				if (mode === 'throw a text') return await Promise.reject('not an error object');
+				if (mode === 'throw a text') {
+					const thrown: unknown = 'not an error object';
+					throw thrown;
+				}
 				if (mode === 'nothing') return undefined;
 				if (mode === 'list') return [1, { two: 2 }, null];
 				if (mode === 'send file') {
@@ -362,7 +365,8 @@ const special: Resource = {
 						body: { tags: calls.map(({ values }) => values.tag) },
 					});
 					const results = at(answer.body, 'results');
-					return (Array.isArray(results) ? results : []).map((result, index) =>
+					const list: unknown[] = Array.isArray(results) ? results : [];
+					return list.map((result, index) =>
 						isObject(result) && text(result.why)
 							? (calls[index]?.refuse(String(result.why)) ?? new Error('too many'))
 							: result,

@@ -389,7 +389,7 @@ function start(context: Context<User>, usersPath: string): Behaviour<User> {
 		return refuse(5002, 'Field: PageKey is not valid');
 	};
 	/** A page of a sorted list. `idOf` names the record after which the next page begins. */
-	const page = <Record,>(
+	const page = <Entry,>(
 		records: Entry[],
 		{ Limit, PageKey }: Paging,
 		idOf: (record: Entry) => string,
@@ -405,7 +405,7 @@ function start(context: Context<User>, usersPath: string): Behaviour<User> {
 	};
 	const newestFirst = <Thing extends { created: number }>(things: Thing[]) =>
 		[...things].sort((a, b) => b.created - a.created);
-	const listed = <Record,>(
+	const listed = <Entry,>(
 		records: Entry[],
 		data: Paging,
 		idOf: (record: Entry) => string,

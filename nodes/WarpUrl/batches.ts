@@ -1,3 +1,5 @@
+import { NodeApiError } from 'n8n-workflow';
+
 import { isObject, text } from '../shared/json';
 import type { ApiRequest, Call, Operation, Result } from '../shared/operation';
 import { codes } from './answers';
@@ -12,11 +14,8 @@ const refusals = [codes.notAuthorised, codes.handled, codes.invalid].map((code) 
 
 /** Whether the application refused for a reason that may lie in one of several links. */
 function isRefusal(error: unknown): boolean {
-	if (!isObject(error)) return false;
-	const { description } = error;
-	return (
-		typeof description === 'string' && refusals.some((refusal) => description.includes(refusal))
-	);
+	if (!(error instanceof NodeApiError) || error.httpCode !== '200') return false;
+	return refusals.some((refusal) => error.description?.includes(refusal));
 }
 
 function toError(error: unknown): Error {
@@ -25,8 +24,8 @@ function toError(error: unknown): Error {
 
 /** A refusal that concerns several items: each gets an error of its own, because errors are marked with their item. */
 function forCall({ call }: Part, error: unknown): Error {
-	if (!isObject(error) || typeof error.httpCode !== 'string') return toError(error);
-	return call.refuse(String(error.message), text(error.description));
+	if (!(error instanceof NodeApiError)) return toError(error);
+	return call.refuse(error.message, text(error.description));
 }
 
 /** The data of a call without its link: calls that agree on it can share a request. */

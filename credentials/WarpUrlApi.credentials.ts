@@ -9,8 +9,9 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { at, isObject } from '../nodes/shared/json';
-import { signIn } from '../nodes/shared/login';
+import { readReason, redact } from '../nodes/shared/failures';
+import { at } from '../nodes/shared/json';
+import { LoginError, signIn } from '../nodes/shared/login';
 import type { Reason } from '../nodes/shared/operation';
 import { secureUrl } from '../nodes/shared/urls';
 import { readRefusal } from '../nodes/WarpUrl/answers';
@@ -19,25 +20,21 @@ import { fillIn, ownClient } from '../nodes/WarpUrl/identity';
 /** These calls take the access key itself; an ID token has no business there. */
 const tokenCalls = /\/access_key\/(get|refresh)_token$/;
 
-/** The login was answered with status 200 and a refusal inside. */
-class RefusedLogin extends Error {
-	readonly response: { status: number; data: unknown };
-
-	constructor(data: unknown) {
-		super('WarpURL refused the login');
-		this.response = { status: 200, data };
-	}
+/**
+ * Words for a login that was answered with status 200 and no token: a refusal of the application, or no answer of
+ * WarpURL at all.
+ */
+function refusedLogin(body: unknown, credentials: ICredentialDataDecryptedObject): LoginError {
+	const { message, code, trace } = readRefusal({ body }) ?? readReason(body);
+	const facts = [code && `code ${code}`, trace && `trace ID ${trace}`].filter(Boolean).join(', ');
+	const words = message ?? 'the answer holds no ID token';
+	return new LoginError(
+		redact(`WarpURL refused the login: ${words}${facts ? ` (${facts})` : ''}`, credentials),
+	);
 }
 
-/** Why a login was refused, in words that say which of the keys it is about. */
+/** What a refusal of the gateway is about, where its own words do not help. */
 function reasonOf(status: number | undefined, body: unknown): Reason | undefined {
-	if (status === 200) {
-		const refusal = readRefusal({ body });
-		if (!refusal) return isObject(body) ? { message: 'the answer holds no ID token' } : undefined;
-		const code = refusal.code && `code ${refusal.code}`;
-		const trace = refusal.trace && `trace ID ${refusal.trace}`;
-		return { message: refusal.message, code: [code, trace].filter(Boolean).join(', ') };
-	}
 	const message = at(body, 'message');
 	if (status === 403 && message === 'Forbidden') {
 		return { message: 'the Backend API Key is not that of this Backend API URL' };
@@ -169,7 +166,9 @@ export class WarpUrlApi implements ICredentialType {
 					disableFollowRedirect: true,
 				});
 				const token = at(body, 'data.idToken');
-				if (readRefusal({ body }) || typeof token !== 'string') throw new RefusedLogin(body);
+				if (readRefusal({ body }) || typeof token !== 'string') {
+					throw refusedLogin(body, credentials);
+				}
 				return { sessionToken: token };
 			},
 			reason: ({ status, body }) => reasonOf(status, body),

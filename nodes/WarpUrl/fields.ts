@@ -96,7 +96,7 @@ export const campaignOfLink: Field = {
 	description: 'Campaign that the link belongs to',
 	modes: campaignModes,
 	check: campaignCheck,
-	wire: { in: 'body', as: 'campaign_id', map: orNull },
+	wire: { in: 'body', as: 'campaign_id' },
 };
 
 /** Where the link stands in its campaign. */

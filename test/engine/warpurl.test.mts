@@ -289,7 +289,7 @@ describe('links', () => {
 		});
 		expect(moved).toMatchObject({ name: 'Renamed', campaign_name: 'Events' });
 		expect(lastBody().data.campaign_channel).toBeNull();
-		const [left] = await run('link:update', { linkId, updateFields: { campaignId: byId('') } });
+		const [left] = await run('link:update', { linkId, updateFields: { leaveCampaign: true } });
 		expect(left).not.toHaveProperty('campaign_id');
 		expect(left).toMatchObject({ name: 'Renamed' });
 	});
@@ -319,6 +319,8 @@ describe('links', () => {
 			(await refusalOf('link:update', { linkId: link('/offer-1'), updateFields })).message;
 		expect(await update({})).toBe('There is nothing to change');
 		expect(await update({ longUrl: '' })).toContain('“Long URL” must not be empty');
+		const both = { leaveCampaign: true, campaignId: byId('#cmp#x') };
+		expect(await update(both)).toContain('exclude each other');
 		expect(await update({ campaignChannel: 'Email' })).toContain('needs a campaign');
 		expect(paths()).toEqual(['/link/find']);
 	});
@@ -503,6 +505,18 @@ describe('campaigns', () => {
 		);
 		expect(await run('campaign:delete', parameters)).toEqual([{ deleted: true }]);
 		expect(await run('campaign:getAll', { returnAll: true })).toHaveLength(3);
+	});
+
+	it('have statistics also where all steps count the same', async () => {
+		const id = await campaignId('Events');
+		const parameters = {
+			longUrl: 'https://a.example',
+			additionalFields: { campaignId: byId(id) },
+		};
+		await run('link:create', parameters, { items: Array.from({ length: 75 }, () => ({})) });
+		expect(await run('campaign:getStatistics', { campaignId: byId(id) })).toMatchObject([
+			{ links: 75, clicks: 0 },
+		]);
 	});
 
 	it('have statistics, added over all steps', async () => {

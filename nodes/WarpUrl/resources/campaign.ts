@@ -46,11 +46,12 @@ async function update(call: Call): Promise<Result> {
 /** The service counts a campaign in steps; the numbers of all steps are added. */
 async function getStatistics(call: Call): Promise<Result> {
 	const parts = await call.list(call.request, {
-		at: (body) => [at(body, 'data.Stat')],
+		// Two steps may well count the same, so a step is not given as a record that cannot come twice
+		at: (body) => [[at(body, 'data.Stat')]],
 		pager: steps,
 	});
 	const total: Record<string, number> = {};
-	for (const part of parts) {
+	for (const part of parts.flat()) {
 		for (const [name, value] of Object.entries(isObject(part) ? part : {})) {
 			if (typeof value === 'number') total[name] = (total[name] ?? 0) + value;
 		}

@@ -91,8 +91,7 @@ function readHistory(body: unknown, { call, linkId }: Part): Result {
 }
 
 /** What a link is replaced by: what was set, over what it is now. */
-function merge(call: Call, current: Json): Json {
-	const set = isObject(call.request.body) ? call.request.body : {};
+function merge(set: Json, current: Json): Json {
 	const campaignId = 'campaign_id' in set ? set.campaign_id : text(current.campaign_id);
 	// A channel belongs to its campaign: with another one the old channel would be added there
 	const keepsCampaign = campaignId === text(current.campaign_id);
@@ -108,9 +107,22 @@ function merge(call: Call, current: Json): Json {
 	};
 }
 
+/** The members that were set; leaving the campaign clears two. */
+function changesOf(call: Call): Json {
+	const set = isObject(call.request.body) ? call.request.body : {};
+	if (call.values['updateFields.leaveCampaign'] !== true) return set;
+	if (set.campaign_id !== undefined) {
+		throw call.refuse(
+			'“Campaign” and “Leave Campaign” exclude each other',
+			'Remove one of the two under “Update Fields”.',
+		);
+	}
+	return { ...set, campaign_id: null, campaign_channel: null };
+}
+
 async function update(call: Call): Promise<Result> {
 	const { request, values } = call;
-	const set = isObject(request.body) ? request.body : {};
+	const set = changesOf(call);
 	let data = set;
 	if (values.updateMode === 'replace') {
 		if (text(set.long_url) === undefined) {
@@ -129,7 +141,7 @@ async function update(call: Call): Promise<Result> {
 			path: '/link/find',
 			body: { link_id: set.link_id },
 		});
-		data = merge(call, recordAt(call, body, 'data.link'));
+		data = merge(set, recordAt(call, body, 'data.link'));
 	}
 	checkChannel(call, data.campaign_id, data.campaign_channel);
 	const answer = await call.send({ ...request, body: data });
@@ -465,7 +477,19 @@ const changes: Operation[] = [
 				default: 'merge',
 			},
 		],
-		updateFields: [{ ...longUrl, required: false }, linkName, campaignOfLink, channel],
+		updateFields: [
+			{ ...longUrl, required: false },
+			linkName,
+			campaignOfLink,
+			channel,
+			{
+				displayName: 'Leave Campaign',
+				name: 'leaveCampaign',
+				type: 'boolean',
+				default: true,
+				description: 'Whether the link leaves its campaign',
+			},
+		],
 		options: shown,
 		run: update,
 	},

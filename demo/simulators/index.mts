@@ -1,10 +1,12 @@
 /** All simulators, for the demo and the end-to-end tests. */
+import { createCampaignFactorySimulator } from './campaignFactory.mts';
 import { createSiteFactorySimulator } from './siteFactory.mts';
 import type { Simulator, SimulatorOptions } from './support.mts';
 import { createWarpUrlSimulator } from './warpUrl.mts';
 
 /** One create function per service. */
 export const SIMULATORS: Array<(options: SimulatorOptions) => Promise<Simulator>> = [
+	createCampaignFactorySimulator,
 	createSiteFactorySimulator,
 	createWarpUrlSimulator,
 ];

@@ -1,0 +1,913 @@
+/**
+ * Simulator of Acquia Campaign Factory, with invented accounts, instances, users and roles.
+ *
+ * What the notes leave open is answered in the plainest way and said here: a call without a needed scope gets Laravel
+ * Passport's words; a call that only Acquia's own staff may do (audience provider-internal) is refused for the user;
+ * refresh tokens are used up by their use and do not end by the clock; a new instance is active when its job has ended.
+ */
+import specification from '../../test/specs/campaign-factory.json' with { type: 'json' };
+import type {
+	Answer,
+	Call,
+	Context,
+	Definition,
+	Handler,
+	SimulatedRequest,
+	Simulator,
+	SimulatorOptions,
+	Violation,
+} from './support.mts';
+import { Refusal, answer, bearerToken, createSimulator, pageOf } from './support.mts';
+
+/** All scopes that the vendor documents. */
+export const SCOPES = [
+	'api-access',
+	'manage-accounts',
+	'manage-brandings',
+	'manage-instances',
+	'manage-locations',
+	'manage-templates',
+	'manage-users',
+	'view-ip-pools',
+	'view-roles',
+];
+
+const CLIENT = { id: 'invented-client-7', secret: 'invented-client-secret-7' };
+const PASSWORD = 'Invented(password)1';
+/** One year, as documented. */
+const TOKEN_LIFE_SECONDS = 31_536_000;
+
+/** Whose token a request carries; undefined for the token call itself and for unknown addresses. */
+interface Caller {
+	user: Row;
+	scopes: Set<string>;
+}
+type Session = Caller | undefined;
+type Request = SimulatedRequest<Session>;
+
+/** A record as it is stored; `deleted_at` is set while it lies in the trash. */
+interface Row {
+	uuid: string;
+	deleted_at: string | null;
+	[member: string]: unknown;
+}
+
+/** Records of one kind. */
+interface Table {
+	root: string;
+	rows: Row[];
+	/** Members that `search` looks at. */
+	searched: string[];
+	/** Members that are kept from answers. */
+	hidden: string[];
+}
+
+type Errors = Record<string, string[]>;
+
+const words = (name: string) => name.replace(/_/g, ' ');
+const refuse = (refusal: Answer): never => {
+	throw new Refusal(refusal);
+};
+const message = (status: number, text: string) => answer({ message: text }, status);
+const notFound = () =>
+	answer({ message: 'Not found.', errors: [{ code: 404, message: 'Not found.' }] }, 404);
+const forbidden = (text: string) => message(403, text);
+const oauth = (status: number, error: string, text: string, hint?: string) =>
+	answer(
+		{ error, error_description: text, ...(hint === undefined ? {} : { hint }), message: text },
+		status,
+	);
+
+/** The two forms of a validation message: instances have a list, everything else a map. */
+function invalid(operationId: string | undefined, errors: Errors): Answer {
+	if (operationId === 'createInstance' || operationId === 'updateInstance') {
+		const list = Object.entries(errors).flatMap(([name, texts]) =>
+			texts.map((description) => ({ name, code: 'invalid', description, in: 'body' })),
+		);
+		return answer({ errors: list }, 422);
+	}
+	return answer({ message: 'The given data was invalid.', errors }, 422);
+}
+
+/** Operations whose 401 bears `error` in place of `message`, by the notes. */
+const errorKeyOperations =
+	/^(list|create|get|update|delete|forceDelete|batch\w+)Instances?$|^(getLocation|createAccount|updateIpPool)$/;
+const unauthenticated = (operationId: string | undefined) =>
+	errorKeyOperations.test(operationId ?? '')
+		? answer({ error: 'Unauthenticated.' }, 401)
+		: message(401, 'Unauthenticated.');
+
+/** What a breach of the description is answered with. */
+function judged(violations: [Violation, ...Violation[]], call: Call): Answer {
+	const [first] = violations;
+	if (first.kind === 'unknown-path') return notFound();
+	if (first.kind === 'unknown-method') {
+		return message(405, `The ${call.method} method is not supported for this route.`);
+	}
+	if (call.operationId === 'issueToken') {
+		if (first.kind === 'wrong-value' && first.name === 'grant_type') {
+			return oauth(
+				400,
+				'unsupported_grant_type',
+				'The authorization grant type is not supported by the authorization server.',
+				'Check that all required parameters have been provided',
+			);
+		}
+		return oauth(
+			400,
+			'invalid_request',
+			'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.',
+			`Check the \`${first.name || 'body'}\` parameter`,
+		);
+	}
+	if (violations.some((violation) => violation.in === 'path')) return notFound();
+	const errors: Errors = {};
+	for (const { kind, name, message: text } of violations) {
+		const key = name || 'body';
+		const sentence =
+			kind === 'missing-member' || kind === 'missing-parameter'
+				? `The ${words(key)} field is required.`
+				: `The ${words(key)} field ${text}.`;
+		errors[key] = [...(errors[key] ?? []), sentence];
+	}
+	return invalid(call.operationId, errors);
+}
+
+const REGIONS = ['North', 'South', 'East', 'West', 'Central', 'Alpine', 'Baltic', 'Nordic'];
+const BRANDS = ['Alder', 'Birch', 'Cedar', 'Dogwood', 'Elm', 'Fir', 'Ginkgo', 'Hazel'];
+const PERMISSIONS = [
+	'manageAccounts',
+	'manageAdministrators',
+	'manageInstances',
+	'manageUsers',
+	'viewAccounts',
+	'viewInstances',
+	'viewRoles',
+];
+const BUILT_IN_ROLES = ['Super Users', 'Administrators'];
+
+function start(context: Context<Session>): ReturnType<Definition<Session>['start']> {
+	const { clock, jobs, tokens, url } = context;
+	const born = clock() - 90 * 86_400_000;
+	const time = (milliseconds: number) =>
+		new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+	const now = () => time(clock());
+	const customer = context.uuid();
+
+	const table = (root: string, searched: string[], hidden: string[] = []): Table => ({
+		root,
+		rows: [],
+		searched,
+		hidden,
+	});
+	const accounts = table('accounts', ['name']);
+	const instances = table('instances', ['name', 'subdomain', 'custom_domain'], ['deleted_at']);
+	const users = table('users', ['name', 'email'], ['password', 'deleted_at']);
+	const roles = table('roles', ['name', 'slug'], ['deleted_at']);
+	const locations = table('locations', ['name', 'cname', 'ips'], ['deleted_at']);
+	/** User and account, user and role. */
+	const memberships = { accounts: new Set<string>(), roles: new Set<string>() };
+	const pair = (user: string, other: string) => `${user} ${other}`;
+
+	const add = (into: Table, members: Record<string, unknown>, at = now()): Row => {
+		const row: Row = {
+			uuid: context.uuid(),
+			...members,
+			created_at: at,
+			updated_at: at,
+			deleted_at: null,
+		};
+		into.rows.push(row);
+		return row;
+	};
+	const shown = (from: Table, row: Row): Record<string, unknown> => ({
+		...Object.fromEntries(Object.entries(row).filter(([name]) => !from.hidden.includes(name))),
+		_links: [{ rel: 'self', href: `${url}/openapi/${from.root}/${row.uuid}` }],
+	});
+
+	const seed = () => {
+		for (const [name, cname] of [
+			['US East', 'us.campaigns.example.net'],
+			['EU Central', 'eu.campaigns.example.net'],
+			['Asia Pacific', 'apj.campaigns.example.net'],
+		] as const) {
+			add(locations, { name, cname, ips: '198.51.100.42,198.51.100.43' }, time(born));
+		}
+		for (let index = 0; index < 30; index++) {
+			const name = `${BRANDS[index % BRANDS.length]} ${REGIONS[Math.floor(index / BRANDS.length)]}`;
+			const limits = { monthly_email_limit: 50_000 + 1000 * index, contact_limit: 10_000 };
+			add(accounts, { name, ...limits, customer_uuid: customer }, time(born + index * 60_000));
+		}
+		for (let index = 0; index < 64; index++) {
+			// The last two accounts have no instances
+			const account = accounts.rows[index % 28];
+			const location = locations.rows[index % locations.rows.length];
+			const at = time(born + index * 3_600_000);
+			const subdomain = `studio-${String(index + 1).padStart(2, '0')}`;
+			add(
+				instances,
+				{
+					active_at: index % 16 === 15 ? null : at,
+					name: `Studio ${String(index + 1).padStart(2, '0')}`,
+					subdomain,
+					custom_domain: index % 9 === 0 ? `mail${index}.example.com` : null,
+					location_cname: location?.cname,
+					db_name: subdomain.replace('-', '_'),
+					db_host: 'db1.example.net',
+					plan_name: 'standard',
+					trial_expiration: index % 11 === 10 ? time(born + 30 * 86_400_000) : null,
+					user_email: 'owner@example.com',
+					location_uuid: location?.uuid,
+					account_uuid: account?.uuid,
+				},
+				at,
+			);
+		}
+		for (const name of [...BUILT_IN_ROLES, 'Account Manager', 'Viewer']) {
+			const permissions = name === 'Viewer' ? ['viewAccounts', 'viewInstances'] : PERMISSIONS;
+			const at = time(born);
+			add(
+				roles,
+				{
+					name,
+					slug: name.toLowerCase().replace(/ /g, '-'),
+					customer_uuid: BUILT_IN_ROLES.includes(name) ? null : customer,
+					visible_in_maestro: true,
+					permissions: permissions.map((slug, index) => ({
+						role_id: index + 1,
+						permission_slug: slug,
+						created_at: at,
+						updated_at: at,
+					})),
+				},
+				at,
+			);
+		}
+		for (let index = 0; index < 28; index++) {
+			const first = index === 0;
+			const user = add(
+				users,
+				{
+					name: first ? 'Ada Admin' : `User ${String(index + 1).padStart(2, '0')}`,
+					email: first ? 'ada.admin@example.com' : `user${index + 1}@example.com`,
+					password: PASSWORD,
+					email_verified_at: time(born),
+					all_accounts: first,
+					last_login: first ? now() : null,
+					super: false,
+					notify_limit_violation: first,
+				},
+				time(born + index * 1000),
+			);
+			const account = accounts.rows[index % accounts.rows.length];
+			const role = roles.rows[first ? 1 : 3];
+			if (account) memberships.accounts.add(pair(user.uuid, account.uuid));
+			if (role) memberships.roles.add(pair(user.uuid, role.uuid));
+		}
+	};
+	seed();
+
+	const live = (from: Table) => from.rows.filter(({ deleted_at: deleted }) => deleted === null);
+	const find = (from: Table, uuid: unknown): Row =>
+		live(from).find((row) => row.uuid === String(uuid).toLowerCase()) ?? refuse(notFound());
+
+	/** A page of rows in the service's envelope, after trash, search and sorting. */
+	const list = (
+		request: Request,
+		from: Table,
+		rows: Row[],
+		{ withMeta = true, size: sizeName = 'per_page' } = {},
+	): Answer => {
+		const { query } = request;
+		const { search, sort_column: column, sort_direction: direction, trashed } = query;
+		if (trashed !== undefined && !['with', 'only'].includes(String(trashed))) {
+			refuse(invalid(request.operationId, { trashed: ['The selected trashed value is invalid.'] }));
+		}
+		const kept = rows
+			.filter(({ deleted_at: deleted }) =>
+				trashed === 'with' ? true : trashed === 'only' ? deleted !== null : deleted === null,
+			)
+			.filter(
+				(row) =>
+					search === undefined ||
+					from.searched.some((member) =>
+						String(row[member] ?? '')
+							.toLowerCase()
+							.includes(String(search).toLowerCase()),
+					),
+			);
+		if (column !== undefined) {
+			const sample = from.rows[0] ?? {};
+			if (!Object.hasOwn(sample, String(column)) || from.hidden.includes(String(column))) {
+				refuse(
+					invalid(request.operationId, { sort_column: ['The selected sort column is invalid.'] }),
+				);
+			}
+			const key = (row: Row) => row[String(column)] as string | number;
+			kept.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+		}
+		if (direction === 'desc') kept.reverse();
+		const parameter = request.operation.parameters.find(({ name }) => name === sizeName);
+		const size = Number(query[sizeName] ?? parameter?.schema.default ?? 25);
+		const page = Number(query.page ?? 1);
+		const last = Math.max(1, Math.ceil(kept.length / size));
+		const data = pageOf(kept, page, size).map((row) => shown(from, row));
+		const first = (page - 1) * size + 1;
+		const path = `${url}${request.path}`;
+		return answer({
+			data,
+			links: {
+				first: `${path}?page=1`,
+				last: `${path}?page=${last}`,
+				prev: page > 1 ? `${path}?page=${page - 1}` : null,
+				next: page < last ? `${path}?page=${page + 1}` : null,
+			},
+			...(withMeta && {
+				meta: {
+					current_page: page,
+					from: data.length > 0 ? first : null,
+					last_page: last,
+					path,
+					per_page: size,
+					to: data.length > 0 ? first + data.length - 1 : null,
+					total: kept.length,
+				},
+			}),
+		});
+	};
+
+	/** The judge has made sure of the shape. */
+	const bodyOf = (request: Request) => (request.body ?? {}) as Record<string, unknown>;
+	const uuids = (request: Request, member: string) =>
+		(bodyOf(request)[member] as string[]).map((uuid) => uuid.toLowerCase());
+	/** The rows that a body names; 422 for one that is not among them. */
+	const named = (request: Request, member: string, rows: Row[]): Row[] =>
+		uuids(request, member).map((uuid, index) => {
+			const found = rows.find((row) => row.uuid === uuid);
+			const key = `${member}.${index}`;
+			return (
+				found ??
+				refuse(invalid(request.operationId, { [key]: [`The selected ${key} is invalid.`] }))
+			);
+		});
+	const mustExist = (request: Request, member: string, rows: Row[]) => {
+		const given = bodyOf(request)[member];
+		if (given === undefined) return undefined;
+		const found = rows.find(({ uuid }) => uuid === String(given).toLowerCase());
+		return (
+			found ??
+			refuse(
+				invalid(request.operationId, {
+					[member]: [`The selected ${words(member)} is invalid.`],
+				}),
+			)
+		);
+	};
+	const mustBeUnique = (request: Request, from: Table, member: string, except?: Row) => {
+		const given = bodyOf(request)[member];
+		if (given === undefined) return;
+		if (live(from).some((row) => row !== except && row[member] === given)) {
+			refuse(
+				invalid(request.operationId, {
+					[member]: [`The ${words(member)} has already been taken.`],
+				}),
+			);
+		}
+	};
+	const mustBeFilled = (request: Request, members: string[]) => {
+		const body = bodyOf(request);
+		const empty = members.filter((member) => body[member] === '');
+		if (empty.length === 0) return;
+		refuse(
+			invalid(
+				request.operationId,
+				Object.fromEntries(
+					empty.map((member) => [member, [`The ${words(member)} field is required.`]]),
+				),
+			),
+		);
+	};
+	const change = (row: Row, members: Record<string, unknown>) =>
+		Object.assign(row, members, { updated_at: now() });
+	const trash = (row: Row) => Object.assign(row, { deleted_at: now() });
+	const remove = (from: Table, gone: Row[]) => {
+		from.rows = from.rows.filter((row) => !gone.includes(row));
+	};
+	const isInUse = (account: Row) =>
+		live(instances).some(({ account_uuid: owner }) => owner === account.uuid);
+
+	const checkLimits = (request: Request) => {
+		const errors: Errors = {};
+		for (const member of ['monthly_email_limit', 'contact_limit']) {
+			const given = bodyOf(request)[member];
+			if (typeof given === 'number' && given < 0) {
+				errors[member] = [`The ${words(member)} must be at least 0.`];
+			}
+		}
+		const owner = bodyOf(request).customer_uuid;
+		if (owner !== undefined && owner !== customer) {
+			errors.customer_uuid = ['The selected customer uuid is invalid.'];
+		}
+		if (Object.keys(errors).length > 0) refuse(invalid(request.operationId, errors));
+		mustBeFilled(request, ['name']);
+	};
+	const checkInstance = (request: Request, row?: Row) => {
+		mustBeFilled(request, ['name', 'subdomain']);
+		mustExist(request, 'account_uuid', live(accounts));
+		mustBeUnique(request, instances, 'subdomain', row);
+		mustBeUnique(request, instances, 'custom_domain', row);
+		return mustExist(request, 'location_uuid', locations.rows);
+	};
+	const checkUser = (request: Request, row?: Row) => {
+		const { password } = bodyOf(request);
+		mustBeFilled(request, ['name', 'email']);
+		mustBeUnique(request, users, 'email', row);
+		const rules = [/.{12}/, /[A-Z]/, /[a-z]/, /\d/, /[!@$&*()\-_+=,./]/];
+		if (typeof password === 'string' && !rules.every((rule) => rule.test(password))) {
+			refuse(invalid(request.operationId, { password: ['The password format is invalid.'] }));
+		}
+	};
+	const rolePermissions = (request: Request) => {
+		const { permissions } = bodyOf(request);
+		if (!Array.isArray(permissions)) return {};
+		const unknown = permissions.findIndex((slug) => !PERMISSIONS.includes(String(slug)));
+		if (unknown >= 0) {
+			const key = `permissions.${unknown}`;
+			refuse(invalid(request.operationId, { [key]: [`The selected ${key} is invalid.`] }));
+		}
+		return {
+			permissions: permissions.map((slug: unknown, index) => ({
+				role_id: index + 1,
+				permission_slug: slug,
+				created_at: now(),
+				updated_at: now(),
+			})),
+		};
+	};
+	const changeableRole = (uuid: unknown): Row => {
+		const role = find(roles, uuid);
+		return BUILT_IN_ROLES.includes(String(role.name))
+			? refuse(forbidden('This action is unauthorized.'))
+			: role;
+	};
+	const one = (from: Table, row: Row, status = 200) => answer({ data: shown(from, row) }, status);
+	const done = (text: string) => answer({ message: text });
+	/** Makes the members of `user` among `others` equal to, more by, or less by the given ones. */
+	const member = (
+		kind: keyof typeof memberships,
+		pairs: Array<[user: string, other: string]>,
+		how: 'attach' | 'detach',
+	) => {
+		for (const [user, other] of pairs) {
+			if (how === 'attach') memberships[kind].add(pair(user, other));
+			else memberships[kind].delete(pair(user, other));
+		}
+	};
+	const of = (kind: keyof typeof memberships, user: string, other: string) =>
+		memberships[kind].has(pair(user, other));
+
+	const refreshTokens = new Map<string, Caller>();
+	let refreshSerial = 0;
+	const issue = (caller: Caller): Answer => {
+		const seconds = context.tokenLifeSeconds ?? TOKEN_LIFE_SECONDS;
+		const { token } = tokens.issue(caller, seconds);
+		refreshSerial += 1;
+		const refresh = `invented-refresh-${String(refreshSerial).padStart(4, '0')}`;
+		refreshTokens.set(refresh, caller);
+		return answer({
+			token_type: 'Bearer',
+			expires_in: seconds,
+			access_token: token,
+			refresh_token: refresh,
+		});
+	};
+	const scopesOf = (text: unknown): Set<string> => {
+		const scopes = String(text ?? '')
+			.split(' ')
+			.filter(Boolean);
+		const unknown = scopes.find((scope) => !SCOPES.includes(scope));
+		if (unknown !== undefined) {
+			refuse(
+				oauth(
+					400,
+					'invalid_scope',
+					'The requested scope is invalid, unknown, or malformed',
+					`Check the \`${unknown}\` scope`,
+				),
+			);
+		}
+		return new Set(scopes);
+	};
+	const issueToken: Handler<Session> = (request) => {
+		const body = bodyOf(request);
+		if (body.client_id !== CLIENT.id || body.client_secret !== CLIENT.secret) {
+			return oauth(401, 'invalid_client', 'Client authentication failed');
+		}
+		if (body.grant_type === 'client_credentials') {
+			return oauth(
+				400,
+				'unauthorized_client',
+				'The authenticated client is not authorized to use this authorization grant type.',
+			);
+		}
+		if (body.grant_type === 'refresh_token') {
+			const given = String(body.refresh_token);
+			const caller = refreshTokens.get(given);
+			if (!caller) {
+				return oauth(
+					401,
+					'invalid_request',
+					'The refresh token is invalid.',
+					'Token has been revoked',
+				);
+			}
+			const scopes = body.scope === undefined ? caller.scopes : scopesOf(body.scope);
+			if ([...scopes].some((scope) => !caller.scopes.has(scope))) {
+				return oauth(400, 'invalid_scope', 'The requested scope is invalid, unknown, or malformed');
+			}
+			refreshTokens.delete(given);
+			return issue({ ...caller, scopes });
+		}
+		const user = live(users).find(({ email }) => email === body.username);
+		if (!user || user.password !== body.password) {
+			return oauth(400, 'invalid_grant', 'The user credentials were incorrect.');
+		}
+		return issue({ user, scopes: scopesOf(body.scope) });
+	};
+
+	const handlers: Record<string, Handler<Session>> = {
+		issueToken,
+		getCurrentUser: ({ session }) =>
+			session ? one(users, session.user) : unauthenticated('getCurrentUser'),
+
+		listAccounts: (request) => list(request, accounts, accounts.rows),
+		createAccount: (request) => {
+			checkLimits(request);
+			return one(accounts, add(accounts, bodyOf(request)), 201);
+		},
+		getAccount: ({ params }) => one(accounts, find(accounts, params.accountUuid)),
+		updateAccount: (request) => {
+			const account = find(accounts, request.params.accountUuid);
+			checkLimits(request);
+			return one(accounts, change(account, bodyOf(request)));
+		},
+		deleteAccount: ({ params }) => {
+			const account = find(accounts, params.accountUuid);
+			if (isInUse(account)) return message(412, 'The account still has instances.');
+			trash(account);
+			return done('Account deleted successfully.');
+		},
+		bulkDeleteAccounts: (request) => {
+			const chosen = named(request, 'account_uuids', live(accounts));
+			const used = chosen.findIndex(isInUse);
+			if (used >= 0) {
+				return invalid(request.operationId, {
+					[`account_uuids.${used}`]: ['The account still has instances.'],
+				});
+			}
+			chosen.forEach(trash);
+			return done('Accounts deleted successfully.');
+		},
+		forceDeleteAccounts: (request) => {
+			const chosen = named(request, 'account_uuids', accounts.rows);
+			if (chosen.some(isInUse)) return message(412, 'The account still has instances.');
+			remove(accounts, chosen);
+			return done('Accounts permanently deleted.');
+		},
+		restoreAccounts: (request) => {
+			const inTrash = accounts.rows.filter(({ deleted_at: deleted }) => deleted !== null);
+			for (const row of named(request, 'account_uuids', inTrash)) row.deleted_at = null;
+			return done('Accounts restored successfully.');
+		},
+		listAccountInstances: (request) => {
+			const { uuid } = find(accounts, request.params.accountUuid);
+			return list(
+				request,
+				instances,
+				instances.rows.filter(({ account_uuid: owner }) => owner === uuid),
+			);
+		},
+		listAccountUsers: (request) => {
+			const { uuid } = find(accounts, request.params.accountUuid);
+			return list(
+				request,
+				users,
+				users.rows.filter((user) => of('accounts', user.uuid, uuid)),
+			);
+		},
+		attachAccountUser: (request) => {
+			const account = find(accounts, request.params.accountUuid);
+			const user = mustExist(request, 'user_uuid', live(users));
+			if (user) member('accounts', [[user.uuid, account.uuid]], 'attach');
+			return done('User attached successfully.');
+		},
+		syncAccountUsers: (request) => {
+			const account = find(accounts, request.params.accountUuid);
+			const chosen = named(request, 'user_uuids', live(users));
+			member(
+				'accounts',
+				users.rows.map(({ uuid }) => [uuid, account.uuid]),
+				'detach',
+			);
+			member(
+				'accounts',
+				chosen.map(({ uuid }) => [uuid, account.uuid]),
+				'attach',
+			);
+			return done('Users synced successfully.');
+		},
+		bulkDetachAccountUsers: (request) => {
+			const account = find(accounts, request.params.accountUuid);
+			const chosen = named(request, 'user_uuids', live(users));
+			member(
+				'accounts',
+				chosen.map(({ uuid }) => [uuid, account.uuid]),
+				'detach',
+			);
+			return done('Users detached successfully.');
+		},
+		detachAccountUser: ({ params }) => {
+			const account = find(accounts, params.accountUuid);
+			const user = find(users, params.userUuid);
+			if (!of('accounts', user.uuid, account.uuid)) return notFound();
+			member('accounts', [[user.uuid, account.uuid]], 'detach');
+			return done('User detached successfully.');
+		},
+
+		listInstances: (request) => {
+			const { account_uuid: account, location_uuid: location } = request.query;
+			return list(
+				request,
+				instances,
+				instances.rows.filter(
+					(row) =>
+						(account === undefined || row.account_uuid === account) &&
+						(location === undefined || row.location_uuid === location),
+				),
+			);
+		},
+		createInstance: (request) => {
+			const location = checkInstance(request);
+			const body = bodyOf(request);
+			const subdomain =
+				body.subdomain ??
+				String(body.name)
+					.toLowerCase()
+					.replace(/[^a-z0-9]+/g, '-');
+			const row = add(instances, {
+				active_at: null,
+				subdomain,
+				custom_domain: null,
+				location_cname: location?.cname ?? null,
+				db_name: String(subdomain).replace(/-/g, '_'),
+				db_host: 'db1.example.net',
+				plan_name: 'standard',
+				trial_expiration: null,
+				user_email: null,
+				location_uuid: null,
+				account_uuid: null,
+				...body,
+			});
+			jobs.start({
+				finish: () => {
+					change(row, { active_at: now() });
+				},
+			});
+			return one(instances, row, 201);
+		},
+		getInstance: ({ params }) => one(instances, find(instances, params.instanceUuid)),
+		updateInstance: (request) => {
+			const row = find(instances, request.params.instanceUuid);
+			const location = checkInstance(request, row);
+			return one(
+				instances,
+				change(row, { ...bodyOf(request), ...(location && { location_cname: location.cname }) }),
+			);
+		},
+		deleteInstance: ({ params }) => {
+			trash(find(instances, params.instanceUuid));
+			return done('Instance deleted successfully.');
+		},
+		forceDeleteInstance: ({ params }) => {
+			const row = instances.rows.find(({ uuid }) => uuid === String(params.instanceUuid));
+			if (!row) return notFound();
+			remove(instances, [row]);
+			return done('Instance permanently deleted.');
+		},
+		batchDeleteInstances: (request) => {
+			uuids(request, 'instance_uuids')
+				.map((uuid) => find(instances, uuid))
+				.forEach(trash);
+			return answer(undefined, 204);
+		},
+		batchForceDeleteInstances: (request) => {
+			const chosen = uuids(request, 'instance_uuids').map(
+				(uuid) => instances.rows.find((row) => row.uuid === uuid) ?? refuse(notFound()),
+			);
+			remove(instances, chosen);
+			return answer(undefined, 204);
+		},
+
+		listUsers: (request) => list(request, users, users.rows),
+		createUser: (request) => {
+			const missing = ['name', 'email'].filter((name) => bodyOf(request)[name] === undefined);
+			if (missing.length > 0) {
+				return invalid(
+					request.operationId,
+					Object.fromEntries(missing.map((name) => [name, [`The ${name} field is required.`]])),
+				);
+			}
+			checkUser(request);
+			const row = add(users, {
+				email_verified_at: null,
+				all_accounts: false,
+				last_login: null,
+				super: false,
+				notify_limit_violation: false,
+				...bodyOf(request),
+			});
+			return one(users, row, 201);
+		},
+		getUser: ({ params }) => one(users, find(users, params.userUuid)),
+		updateUser: (request) => {
+			const row = find(users, request.params.userUuid);
+			checkUser(request, row);
+			return one(users, change(row, bodyOf(request)));
+		},
+		deleteUser: ({ params }) => {
+			remove(users, [find(users, params.userUuid)]);
+			return done('User deleted successfully.');
+		},
+		bulkDeleteUsers: (request) => {
+			remove(users, named(request, 'user_uuids', live(users)));
+			return done('Users deleted successfully.');
+		},
+		listUserAccounts: (request) => {
+			const { uuid } = find(users, request.params.userUuid);
+			return list(
+				request,
+				accounts,
+				accounts.rows.filter((account) => of('accounts', uuid, account.uuid)),
+			);
+		},
+		syncUserAccounts: (request) => {
+			const user = find(users, request.params.userUuid);
+			const chosen = named(request, 'account_uuids', live(accounts));
+			member(
+				'accounts',
+				accounts.rows.map(({ uuid }) => [user.uuid, uuid]),
+				'detach',
+			);
+			member(
+				'accounts',
+				chosen.map(({ uuid }) => [user.uuid, uuid]),
+				'attach',
+			);
+			return done('Accounts synced successfully.');
+		},
+		bulkDetachUserAccounts: (request) => {
+			const user = find(users, request.params.userUuid);
+			const chosen = named(request, 'account_uuids', live(accounts));
+			member(
+				'accounts',
+				chosen.map(({ uuid }) => [user.uuid, uuid]),
+				'detach',
+			);
+			return done('Accounts detached successfully.');
+		},
+		listUserRoles: (request) => {
+			const { uuid } = find(users, request.params.userUuid);
+			return list(
+				request,
+				roles,
+				roles.rows.filter((role) => of('roles', uuid, role.uuid)),
+			);
+		},
+		attachUserRole: (request) => {
+			const user = find(users, request.params.userUuid);
+			const role = mustExist(request, 'role_uuid', roles.rows);
+			if (role) member('roles', [[user.uuid, role.uuid]], 'attach');
+			return answer({ data: { message: 'Role attached successfully.' } });
+		},
+		syncUserRoles: (request) => {
+			const user = find(users, request.params.userUuid);
+			const chosen = named(request, 'role_uuids', roles.rows);
+			member(
+				'roles',
+				roles.rows.map(({ uuid }) => [user.uuid, uuid]),
+				'detach',
+			);
+			member(
+				'roles',
+				chosen.map(({ uuid }) => [user.uuid, uuid]),
+				'attach',
+			);
+			return answer({ data: { message: 'Roles synced successfully.' } });
+		},
+		detachUserRole: ({ params }) => {
+			const user = find(users, params.userUuid);
+			const role = find(roles, params.roleUuid);
+			if (!of('roles', user.uuid, role.uuid)) return notFound();
+			member('roles', [[user.uuid, role.uuid]], 'detach');
+			return done('Role detached successfully.');
+		},
+
+		listRoles: (request) => list(request, roles, roles.rows),
+		createRole: (request) => {
+			mustBeUnique(request, roles, 'slug');
+			const row = add(roles, {
+				visible_in_maestro: false,
+				customer_uuid: customer,
+				permissions: [],
+				...bodyOf(request),
+				...rolePermissions(request),
+			});
+			return one(roles, row, 201);
+		},
+		getRole: ({ params }) => one(roles, find(roles, params.roleUuid)),
+		updateRole: (request) => {
+			const role = changeableRole(request.params.roleUuid);
+			mustBeUnique(request, roles, 'slug', role);
+			return one(roles, change(role, { ...bodyOf(request), ...rolePermissions(request) }));
+		},
+		deleteRole: ({ params }) => {
+			remove(roles, [changeableRole(params.roleUuid)]);
+			return done('Role deleted successfully.');
+		},
+		// The description gives no `meta` here
+		listRoleUsers: (request) => {
+			const { uuid } = find(roles, request.params.roleUuid);
+			return list(
+				request,
+				users,
+				users.rows.filter((user) => of('roles', user.uuid, uuid)),
+				{ withMeta: false },
+			);
+		},
+
+		listLocations: (request) => list(request, locations, locations.rows),
+		getLocation: ({ params }) => one(locations, find(locations, params.locationUuid)),
+		// Nor here, and the page size has another name
+		listLocationInstances: (request) => {
+			const { uuid } = find(locations, request.params.locationUuid);
+			return list(
+				request,
+				instances,
+				instances.rows.filter(({ location_uuid: location }) => location === uuid),
+				{ withMeta: false, size: 'limit' },
+			);
+		},
+	};
+
+	return {
+		credential: {
+			baseUrl: url,
+			username: users.rows[0]?.email,
+			password: PASSWORD,
+			clientId: CLIENT.id,
+			clientSecret: CLIENT.secret,
+			scopes: SCOPES,
+		},
+		authenticate: ({ operation, operationId, headers }) => {
+			// The router answers before anyone asks for a token
+			if (!operation || operationId === 'issueToken') return undefined;
+			const found = tokens.find(bearerToken(headers.authorization) ?? '');
+			if (found.state !== 'valid' || !found.session) {
+				return refuse(unauthenticated(operationId));
+			}
+			const { scopes } = found.session;
+			const needed = [...(operation.scopes ?? []), ...(operation.likelyAdditionalScopes ?? [])];
+			if (needed.some((scope) => !scopes.has(scope))) {
+				refuse(forbidden('Invalid scope(s) provided.'));
+			}
+			if (operation.audience === 'provider-internal') {
+				refuse(forbidden('This action is unauthorized.'));
+			}
+			return found.session;
+		},
+		handlers,
+	};
+}
+
+/**
+ * Starts a Campaign Factory with 30 accounts, 64 instances, 28 users, 4 roles and 3 locations. The credential is that of a
+ * user with all nine scopes; ask for fewer to meet refusals.
+ * @throws when the port is taken.
+ */
+export async function createCampaignFactorySimulator(
+	options: SimulatorOptions = {},
+): Promise<Simulator> {
+	return await createSimulator<Session>(
+		{
+			specification,
+			tokenOperations: ['issueToken'],
+			refuse: judged,
+			problem: (status, text) => message(status, text),
+			// Undocumented; Laravel's own limiter sends the header
+			tooManyRequests: (seconds) =>
+				answer({ error: 'Too many requests.' }, 429, { 'retry-after': String(seconds) }),
+			start,
+		},
+		options,
+	);
+}

@@ -1,0 +1,487 @@
+import { SCOPES, createCampaignFactorySimulator } from '../../demo/simulators/campaignFactory.mts';
+import type { Simulator, SimulatorOptions } from '../../demo/simulators/support.mts';
+
+type Body = Record<string, unknown>;
+
+interface Received {
+	status: number;
+	body: Body;
+	headers: Headers;
+}
+
+let simulator: Simulator;
+let now = Date.UTC(2025, 2, 4);
+const clock = () => now;
+
+async function open(options: SimulatorOptions = {}) {
+	simulator = await createCampaignFactorySimulator({ clock, ...options });
+}
+
+async function send(
+	method: string,
+	path: string,
+	body?: unknown,
+	token?: string,
+): Promise<Received> {
+	const response = await fetch(`${simulator.url}${path}`, {
+		method,
+		headers: {
+			...(token !== undefined && { authorization: `Bearer ${token}` }),
+			...(body !== undefined && { 'content-type': 'application/json' }),
+		},
+		...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+	});
+	const text = await response.text();
+	return {
+		status: response.status,
+		body: (text === '' ? {} : JSON.parse(text)) as Body,
+		headers: response.headers,
+	};
+}
+
+function grant(changes: Body = {}): Body {
+	const { username, password, clientId, clientSecret } = simulator.credential;
+	return {
+		grant_type: 'password',
+		username,
+		password,
+		client_id: clientId,
+		client_secret: clientSecret,
+		scope: SCOPES.join(' '),
+		...changes,
+	};
+}
+
+async function signIn(scope = SCOPES.join(' ')): Promise<string> {
+	const { body } = await send('POST', '/oauth/token', grant({ scope }));
+	return String(body.access_token);
+}
+
+const data = ({ body }: Received) => body.data as Body;
+const rows = ({ body }: Received) => body.data as Body[];
+
+afterEach(async () => {
+	expect(simulator.faults).toEqual([]);
+	await simulator.close();
+	now = Date.UTC(2025, 2, 4);
+});
+
+describe('signing in', () => {
+	it('gives a token for a year, and a refresh token that works once', async () => {
+		await open();
+		const first = await send('POST', '/oauth/token', grant());
+		expect(first).toMatchObject({
+			status: 200,
+			body: { token_type: 'Bearer', expires_in: 31_536_000 },
+		});
+		const refresh = grant({
+			grant_type: 'refresh_token',
+			refresh_token: first.body.refresh_token,
+		});
+		for (const name of ['username', 'password', 'scope']) delete refresh[name];
+		const second = await send('POST', '/oauth/token', refresh);
+		expect(second.status).toBe(200);
+		expect(
+			(await send('GET', '/openapi/whoami', undefined, String(second.body.access_token))).status,
+		).toBe(200);
+		expect(await send('POST', '/oauth/token', refresh)).toMatchObject({
+			status: 401,
+			body: { error: 'invalid_request', message: 'The refresh token is invalid.' },
+		});
+		expect(simulator.tokenRequests()).toBe(3);
+	});
+
+	it.each([
+		[{ password: 'Wrong(password)1' }, 400, 'invalid_grant'],
+		[{ username: 'nobody@example.com' }, 400, 'invalid_grant'],
+		[{ client_secret: 'wrong' }, 401, 'invalid_client'],
+		[{ scope: 'api-access everything' }, 400, 'invalid_scope'],
+		[{ grant_type: 'client_credentials' }, 400, 'unauthorized_client'],
+		[{ grant_type: 'implicit' }, 400, 'unsupported_grant_type'],
+		[{ password: undefined }, 400, 'invalid_request'],
+		[{ audience: 'x' }, 400, 'invalid_request'],
+	])('refuses %j', async (changes, status, error) => {
+		await open();
+		const body = grant(changes);
+		if (body.grant_type === 'client_credentials') {
+			delete body.username;
+			delete body.password;
+		}
+		expect(await send('POST', '/oauth/token', body)).toMatchObject({ status, body: { error } });
+	});
+
+	it('ends tokens by the clock and at once', async () => {
+		await open({ tokenLifeSeconds: 60 });
+		const token = await signIn();
+		const ask = async (given?: string) =>
+			(await send('GET', '/openapi/accounts', undefined, given)).status;
+		expect(await ask(token)).toBe(200);
+		now += 60_000;
+		expect(await ask(token)).toBe(401);
+		const next = await signIn();
+		simulator.expireTokens();
+		expect(await ask(next)).toBe(401);
+		expect(await ask('unknown')).toBe(401);
+		expect(await ask()).toBe(401);
+	});
+
+	it('answers 401 with `error` for instances and with `message` elsewhere', async () => {
+		await open();
+		expect((await send('GET', '/openapi/instances')).body).toEqual({ error: 'Unauthenticated.' });
+		expect((await send('GET', '/openapi/accounts')).body).toEqual({ message: 'Unauthenticated.' });
+	});
+});
+
+describe('scopes', () => {
+	it.each([
+		['/openapi/accounts', 'manage-accounts'],
+		['/openapi/instances', 'manage-instances'],
+		['/openapi/locations', 'manage-locations'],
+		['/openapi/users', 'manage-users'],
+		['/openapi/roles', 'view-roles'],
+		['/openapi/whoami', 'api-access'],
+	])('opens %s to %s only', async (path, scope) => {
+		await open();
+		const without = SCOPES.filter((one) => one !== scope).join(' ');
+		expect((await send('GET', path, undefined, await signIn(scope))).status).toBe(200);
+		expect(await send('GET', path, undefined, await signIn(without))).toMatchObject({
+			status: 403,
+			body: { message: 'Invalid scope(s) provided.' },
+		});
+	});
+
+	it('wants both scopes for the instances of an account', async () => {
+		await open();
+		const [account] = rows(await send('GET', '/openapi/accounts', undefined, await signIn()));
+		const path = `/openapi/accounts/${String(account?.uuid)}/instances`;
+		expect((await send('GET', path, undefined, await signIn('manage-accounts'))).status).toBe(403);
+		const both = await signIn('manage-accounts manage-instances');
+		expect((await send('GET', path, undefined, both)).status).toBe(200);
+	});
+
+	it('keeps what is internal to the provider from everyone', async () => {
+		await open();
+		expect((await send('GET', '/openapi/customers', undefined, await signIn())).status).toBe(403);
+	});
+});
+
+describe('lists', () => {
+	it('pages, with one instance to a page unless told otherwise', async () => {
+		await open();
+		const token = await signIn();
+		const bare = await send('GET', '/openapi/instances', undefined, token);
+		expect(rows(bare)).toHaveLength(1);
+		expect(bare.body.meta).toMatchObject({ per_page: 1, last_page: 64, total: 64 });
+		const third = await send('GET', '/openapi/instances?per_page=25&page=3', undefined, token);
+		expect(rows(third)).toHaveLength(14);
+		expect(third.body).toMatchObject({
+			meta: { current_page: 3, from: 51, to: 64, last_page: 3 },
+			links: { next: null, prev: `${simulator.url}/openapi/instances?page=2` },
+		});
+		expect((await send('GET', '/openapi/accounts', undefined, token)).body.meta).toMatchObject({
+			per_page: 25,
+		});
+	});
+
+	it('searches, sorts, filters and shows the trash', async () => {
+		await open();
+		const token = await signIn();
+		const get = async (query: string) =>
+			await send('GET', `/openapi/instances?per_page=100&${query}`, undefined, token);
+		expect(rows(await get('search=STUDIO%2007')).map(({ name }) => name)).toEqual(['Studio 07']);
+		const sorted = rows(await get('sort_column=name&sort_direction=desc'));
+		expect([sorted[0]?.name, sorted[63]?.name]).toEqual(['Studio 64', 'Studio 01']);
+		const [first] = rows(await get(''));
+		const account = String(first?.account_uuid);
+		expect(rows(await get(`account_uuid=${account}`)).map(({ name }) => name)).toEqual([
+			'Studio 01',
+			'Studio 29',
+			'Studio 57',
+		]);
+		await send('DELETE', `/openapi/instances/${String(first?.uuid)}`, undefined, token);
+		expect(rows(await get('trashed=only')).map(({ uuid }) => uuid)).toEqual([first?.uuid]);
+		expect(rows(await get('trashed=with'))).toHaveLength(64);
+		expect(rows(await get(''))).toHaveLength(63);
+	});
+
+	it.each([
+		'per_page=0',
+		'per_page=x',
+		'sort_column=password',
+		'sort_direction=up',
+		'trashed=yes',
+		'limit=5',
+	])('refuses %s with 422', async (query) => {
+		await open();
+		const answer = await send('GET', `/openapi/instances?${query}`, undefined, await signIn());
+		expect(answer.status).toBe(422);
+		expect(Object.keys(answer.body.errors as Body)).toEqual([query.split('=')[0]]);
+	});
+});
+
+describe('instances', () => {
+	it('become active some time after they were created', async () => {
+		await open({ jobSeconds: 30 });
+		const token = await signIn();
+		const made = await send('POST', '/openapi/instances', { name: 'New Studio' }, token);
+		expect(made.status).toBe(201);
+		expect(data(made)).toMatchObject({
+			name: 'New Studio',
+			subdomain: 'new-studio',
+			active_at: null,
+		});
+		const path = `/openapi/instances/${String(data(made).uuid)}`;
+		expect(data(await send('GET', path, undefined, token)).active_at).toBeNull();
+		now += 30_000;
+		expect(data(await send('GET', path, undefined, token)).active_at).toBe('2025-03-04T00:00:30Z');
+	});
+
+	it.each([
+		[{}, 'name', 'The name field is required.'],
+		[{ name: '' }, 'name', 'The name field is required.'],
+		[{ name: 5 }, 'name', 'The name field must be string.'],
+		[{ name: 'X', subdomain: 'studio-01' }, 'subdomain', 'The subdomain has already been taken.'],
+		[{ name: 'X', colour: 'red' }, 'colour', 'The colour field is not known.'],
+		[
+			{ name: 'X', account_uuid: '00000000-0000-4000-8000-000000000000' },
+			'account_uuid',
+			'The selected account uuid is invalid.',
+		],
+		['{"name"', 'body', 'The body field is not valid JSON.'],
+	])('are not made of %j', async (body, name, description) => {
+		await open();
+		expect(await send('POST', '/openapi/instances', body, await signIn())).toMatchObject({
+			status: 422,
+			body: { errors: [{ name, description, in: 'body' }] },
+		});
+	});
+
+	it('change, go to the trash, and go for good', async () => {
+		await open();
+		const token = await signIn();
+		const [first, second] = rows(
+			await send('GET', '/openapi/instances?per_page=2', undefined, token),
+		).map(({ uuid }) => `/openapi/instances/${String(uuid)}`);
+		if (!first || !second) throw new Error('There are instances');
+		const changed = await send('PATCH', first, { name: 'Renamed' }, token);
+		expect(data(changed)).toMatchObject({ name: 'Renamed', subdomain: 'studio-01' });
+		expect((await send('DELETE', first, undefined, token)).status).toBe(200);
+		expect(await send('GET', first, undefined, token)).toMatchObject({
+			status: 404,
+			body: { message: 'Not found.', errors: [{ code: 404 }] },
+		});
+		expect((await send('DELETE', `${first}/force-delete`, undefined, token)).status).toBe(200);
+		expect((await send('DELETE', `${first}/force-delete`, undefined, token)).status).toBe(404);
+		const batch = { instance_uuids: [second.split('/').pop()] };
+		expect((await send('PATCH', '/openapi/instances/delete', batch, token)).status).toBe(204);
+		expect((await send('PATCH', '/openapi/instances/delete', batch, token)).status).toBe(404);
+		expect((await send('GET', '/openapi/instances/7', undefined, token)).status).toBe(404);
+	});
+});
+
+describe('accounts', () => {
+	it('are kept while they have instances, else trashed, restored and removed', async () => {
+		await open();
+		const token = await signIn();
+		const all = rows(await send('GET', '/openapi/accounts?per_page=100', undefined, token));
+		const [used, empty] = [all[0], all[29]].map((row) => String(row?.uuid));
+		expect(await send('DELETE', `/openapi/accounts/${used}`, undefined, token)).toMatchObject({
+			status: 412,
+			body: { message: 'The account still has instances.' },
+		});
+		expect((await send('DELETE', `/openapi/accounts/${empty}`, undefined, token)).status).toBe(200);
+		expect((await send('GET', `/openapi/accounts/${empty}`, undefined, token)).status).toBe(404);
+		const body = { account_uuids: [empty] };
+		expect((await send('PUT', '/openapi/accounts/restore', body, token)).status).toBe(200);
+		expect(await send('PUT', '/openapi/accounts/restore', body, token)).toMatchObject({
+			status: 422,
+			body: { errors: { 'account_uuids.0': ['The selected account_uuids.0 is invalid.'] } },
+		});
+		expect((await send('PUT', '/openapi/accounts/bulk-delete', body, token)).status).toBe(200);
+		expect((await send('PUT', '/openapi/accounts/force-delete', body, token)).status).toBe(200);
+		expect((await send('PUT', '/openapi/accounts/restore', body, token)).status).toBe(422);
+		expect(
+			(await send('PUT', '/openapi/accounts/bulk-delete', { account_uuids: [used] }, token)).status,
+		).toBe(422);
+		expect(
+			(await send('PUT', '/openapi/accounts/force-delete', { account_uuids: [used] }, token))
+				.status,
+		).toBe(412);
+	});
+
+	it('need all their fields', async () => {
+		await open();
+		const token = await signIn();
+		const refused = await send('POST', '/openapi/accounts', { name: 'X' }, token);
+		expect(refused).toMatchObject({
+			status: 422,
+			body: { message: 'The given data was invalid.' },
+		});
+		expect(Object.keys(refused.body.errors as Body).sort()).toEqual([
+			'contact_limit',
+			'customer_uuid',
+			'monthly_email_limit',
+		]);
+		const [account] = rows(await send('GET', '/openapi/accounts', undefined, token));
+		const made = await send(
+			'POST',
+			'/openapi/accounts',
+			{
+				name: 'X',
+				contact_limit: 10,
+				monthly_email_limit: 50,
+				customer_uuid: account?.customer_uuid,
+			},
+			token,
+		);
+		expect(made.status).toBe(201);
+		const path = `/openapi/accounts/${String(data(made).uuid)}`;
+		expect((await send('PATCH', path, { contact_limit: -1 }, token)).status).toBe(422);
+		expect(data(await send('PATCH', path, { contact_limit: 11 }, token))).toMatchObject({
+			name: 'X',
+			contact_limit: 11,
+		});
+	});
+
+	it('have users that are attached, replaced and detached', async () => {
+		await open();
+		const token = await signIn();
+		const [account] = rows(await send('GET', '/openapi/accounts', undefined, token));
+		const people = rows(await send('GET', '/openapi/users?per_page=4', undefined, token)).map(
+			({ uuid }) => String(uuid),
+		);
+		const path = `/openapi/accounts/${String(account?.uuid)}/users`;
+		const members = async () =>
+			rows(await send('GET', path, undefined, token)).map(({ uuid }) => uuid);
+		expect(await members()).toEqual([people[0]]);
+		await send('PATCH', path, { user_uuid: people[1] }, token);
+		expect(await members()).toEqual(people.slice(0, 2));
+		await send('PUT', path, { user_uuids: [people[2], people[3]] }, token);
+		expect(await members()).toEqual(people.slice(2));
+		await send('PUT', `${path}/bulk-detach`, { user_uuids: [people[2]] }, token);
+		expect(await members()).toEqual([people[3]]);
+		expect((await send('DELETE', `${path}/${people[3]}`, undefined, token)).status).toBe(200);
+		expect((await send('DELETE', `${path}/${people[3]}`, undefined, token)).status).toBe(404);
+		expect(await members()).toEqual([]);
+	});
+});
+
+describe('users and roles', () => {
+	it('checks a new user and never shows the password', async () => {
+		await open();
+		const token = await signIn();
+		const create = async (body: unknown) => await send('POST', '/openapi/users', body, token);
+		expect((await create({ name: 'Jo' })).status).toBe(422);
+		expect((await create({ name: 'Jo', email: 'user2@example.com' })).status).toBe(422);
+		expect((await create({ name: 'Jo', email: 'jo@example.com', password: 'short' })).status).toBe(
+			422,
+		);
+		const made = await create({
+			name: 'Jo',
+			email: 'jo@example.com',
+			password: 'Invented(password)2',
+		});
+		expect(made.status).toBe(201);
+		expect(data(made)).not.toHaveProperty('password');
+		const path = `/openapi/users/${String(data(made).uuid)}`;
+		expect(data(await send('PATCH', path, { name: 'Joe' }, token)).name).toBe('Joe');
+		expect((await send('DELETE', path, undefined, token)).status).toBe(200);
+		expect((await send('GET', path, undefined, token)).status).toBe(404);
+	});
+
+	it('gives and takes roles and accounts', async () => {
+		await open();
+		const token = await signIn();
+		const get = async (path: string) => rows(await send('GET', path, undefined, token));
+		const [, user] = await get('/openapi/users');
+		const roles = (await get('/openapi/roles')).map(({ uuid }) => uuid);
+		const accounts = (await get('/openapi/accounts')).map(({ uuid }) => uuid);
+		const path = `/openapi/users/${String(user?.uuid)}`;
+		const held = async (kind: string) => (await get(`${path}/${kind}`)).map(({ uuid }) => uuid);
+		expect(await send('PATCH', `${path}/roles`, { role_uuid: roles[2] }, token)).toMatchObject({
+			body: { data: { message: 'Role attached successfully.' } },
+		});
+		expect(await held('roles')).toEqual([roles[2], roles[3]]);
+		await send('PUT', `${path}/roles`, { role_uuids: [roles[0]] }, token);
+		expect(await held('roles')).toEqual([roles[0]]);
+		await send('DELETE', `${path}/roles/${String(roles[0])}`, undefined, token);
+		expect(await held('roles')).toEqual([]);
+		await send('PUT', `${path}/accounts`, { account_uuids: accounts.slice(0, 2) }, token);
+		expect(await held('accounts')).toEqual(accounts.slice(0, 2));
+		await send('PUT', `${path}/accounts/bulk-detach`, { account_uuids: [accounts[0]] }, token);
+		expect(await held('accounts')).toEqual([accounts[1]]);
+		expect(
+			(await send('PUT', '/openapi/users/bulk-delete', { user_uuids: [user?.uuid] }, token)).status,
+		).toBe(200);
+	});
+
+	it('keeps built-in roles and takes permissions as slugs', async () => {
+		await open();
+		const token = await signIn();
+		const [builtIn] = rows(await send('GET', '/openapi/roles', undefined, token));
+		const fixed = `/openapi/roles/${String(builtIn?.uuid)}`;
+		expect((await send('PATCH', fixed, { name: 'X' }, token)).status).toBe(403);
+		expect((await send('DELETE', fixed, undefined, token)).status).toBe(403);
+		const create = async (permissions: string[]) =>
+			await send('POST', '/openapi/roles', { name: 'X', slug: 'x', permissions }, token);
+		expect((await create(['fly'])).status).toBe(422);
+		const made = await create(['viewAccounts']);
+		expect(data(made).permissions).toMatchObject([{ permission_slug: 'viewAccounts' }]);
+		const path = `/openapi/roles/${String(data(made).uuid)}`;
+		expect((await create(['viewAccounts'])).status).toBe(422);
+		expect(data(await send('PATCH', path, { name: 'Y' }, token)).name).toBe('Y');
+		expect(data(await send('GET', path, undefined, token)).name).toBe('Y');
+		expect((await send('DELETE', path, undefined, token)).status).toBe(200);
+	});
+
+	it('leaves out `meta` where the description has none', async () => {
+		await open();
+		const token = await signIn();
+		const [, , , viewer] = rows(await send('GET', '/openapi/roles', undefined, token));
+		const users = await send(
+			'GET',
+			`/openapi/roles/${String(viewer?.uuid)}/users?per_page=20`,
+			undefined,
+			token,
+		);
+		expect(rows(users)).toHaveLength(20);
+		expect(users.body).not.toHaveProperty('meta');
+		const [location] = rows(await send('GET', '/openapi/locations', undefined, token));
+		const path = `/openapi/locations/${String(location?.uuid)}`;
+		expect(data(await send('GET', path, undefined, token)).name).toBe('US East');
+		const instances = await send('GET', `${path}/instances?limit=5`, undefined, token);
+		expect(rows(instances)).toHaveLength(5);
+		expect(instances.body).not.toHaveProperty('meta');
+	});
+});
+
+describe('everything else', () => {
+	it('answers 404 and 405 before it asks for a token', async () => {
+		await open();
+		expect((await send('GET', '/openapi/nothing')).status).toBe(404);
+		expect((await send('POST', '/openapi/whoami')).status).toBe(405);
+	});
+
+	it('limits requests in its own form', async () => {
+		await open({ requestsPerSecond: 2 });
+		const token = await signIn();
+		expect((await send('GET', '/openapi/whoami', undefined, token)).status).toBe(200);
+		const limited = await send('GET', '/openapi/whoami', undefined, token);
+		expect(limited).toMatchObject({ status: 429, body: { error: 'Too many requests.' } });
+		expect(limited.headers.get('retry-after')).toBe('1');
+		now += 1000;
+		expect((await send('GET', '/openapi/whoami', undefined, token)).status).toBe(200);
+	});
+
+	it('starts again from the beginning', async () => {
+		await open();
+		const token = await signIn();
+		const [row] = rows(await send('GET', '/openapi/instances', undefined, token));
+		await send('DELETE', `/openapi/instances/${String(row?.uuid)}`, undefined, token);
+		simulator.reset();
+		expect(simulator.requests).toEqual([]);
+		expect((await send('GET', '/openapi/whoami', undefined, token)).status).toBe(401);
+		const again = await send('GET', '/openapi/instances', undefined, await signIn());
+		expect(rows(again)[0]?.uuid).toBe(row?.uuid);
+	});
+});

@@ -1,0 +1,12 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { secureUrl } from '../shared/urls';
+
+/**
+ * The host of the credential: the API lies under `/openapi` there, the sign-in under `/oauth/token`. The
+ * address of the API itself is taken as well, because the documentation names both.
+ * @throws UserError in words
+ */
+export function factoryUrl(credentials: ICredentialDataDecryptedObject): string {
+	return secureUrl(credentials.baseUrl, 'Base URL').replace(/\/openapi$/, '');
+}

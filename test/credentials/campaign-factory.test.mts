@@ -351,10 +351,15 @@ describe('a later login', () => {
 		['client', { clientId: 'invented-client-8' }, { client_id: 'invented-client-8' }],
 	])('leaves the refresh token of other settings alone: %s', async (_name, changes, body) => {
 		const stored = { ...(await signedIn()), ...changes };
+		const bodies: unknown[] = [];
 		nock(host)
-			.post('/oauth/token', { ...passwordBody, ...body })
+			.post('/oauth/token', (sent) => {
+				bodies.push(sent);
+				return true;
+			})
 			.reply(200, issued(4));
 		expect((await login(stored)).sessionToken).toBe('invented-access-4');
+		expect(bodies).toEqual([{ ...passwordBody, ...body }]);
 	});
 });
 

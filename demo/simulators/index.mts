@@ -1,12 +1,14 @@
 /** All simulators, for the demo and the end-to-end tests. */
-import { createCampaignFactorySimulator } from './campaignFactory.mts';
-import { createSiteFactorySimulator } from './siteFactory.mts';
 import type { Simulator, SimulatorOptions } from './support.mts';
+import { createCampaignFactorySimulator } from './campaignFactory.mts';
+import { createMaiaSimulator } from './maia.mts';
+import { createSiteFactorySimulator } from './siteFactory.mts';
 import { createWarpUrlSimulator } from './warpUrl.mts';
 
 /** One create function per service. */
 export const SIMULATORS: Array<(options: SimulatorOptions) => Promise<Simulator>> = [
 	createCampaignFactorySimulator,
+	createMaiaSimulator,
 	createSiteFactorySimulator,
 	createWarpUrlSimulator,
 ];

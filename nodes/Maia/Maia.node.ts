@@ -1,0 +1,42 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { execute } from '../shared/execute';
+import { listSearches } from '../shared/locators';
+import { compile } from '../shared/properties';
+import { explainEmptyProjects } from './hints';
+import { maia } from './provider';
+
+const catalog = compile(maia);
+
+/** Action node for Maia, Matillion's Data Productivity Cloud. */
+export class Maia implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Maia',
+		name: 'maia',
+		icon: { light: 'file:maia.svg', dark: 'file:maia.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		description: 'Run and watch data pipelines of Maia (Matillion Data Productivity Cloud)',
+		defaults: { name: 'Maia' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'maiaApi', required: true }],
+		properties: catalog.properties,
+	};
+
+	methods = { listSearch: listSearches(catalog) };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const output = await execute(this, catalog, this.continueOnFail());
+		explainEmptyProjects(this, output);
+		return output;
+	}
+}

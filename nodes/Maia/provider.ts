@@ -1,0 +1,56 @@
+import type { Provider } from '../shared/operation';
+import { maiaBaseUrl } from './hosts';
+import { pages } from './pages';
+import { environments } from './resources/environment';
+import { pipelineExecutions } from './resources/pipelineExecution';
+import { projects } from './resources/project';
+import { publishedPipelines } from './resources/publishedPipeline';
+import { runners } from './resources/runner';
+
+const roles =
+	'An API credential that is not Super Admin also needs a role on the project and on the environment.';
+
+export const maia: Provider = {
+	name: 'maia',
+	displayName: 'Maia',
+	credential: 'maiaApi',
+	api: 'maia',
+	tokenProperty: 'sessionToken',
+	baseUrl: maiaBaseUrl,
+	advice({ status, request }) {
+		if (status === 401) {
+			return 'Check client ID, client secret and region in the Maia credential: an account lives in one region only.';
+		}
+		if (status === 403) return `The role of the API credential does not allow this. ${roles}`;
+		if (status === 404 && request.method === 'POST' && request.path.endsWith('-executions')) {
+			return 'Only published pipelines can run. Check environment, version and runner, and the name of the pipeline: with its folder path, without .orch.yaml.';
+		}
+		if (status === 404) return `Check project and name or ID of this item. ${roles}`;
+		return undefined;
+	},
+	resources: [pipelineExecutions, projects, environments, publishedPipelines, runners],
+	locators: {
+		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },
+		searchEnvironments: {
+			operation: 'environment:getAll',
+			value: 'name',
+			label: ['name'],
+			needs: ['projectId'],
+		},
+		searchPipelines: {
+			operation: 'publishedPipeline:getAll',
+			value: 'name',
+			label: ['name'],
+			needs: ['projectId', 'environmentName'],
+		},
+		searchExecutions: {
+			operation: 'pipelineExecution:getAll',
+			value: 'pipelineExecutionId',
+			label: ['pipelineName', 'environmentName', 'status', 'startedAt'],
+			needs: ['projectId'],
+		},
+		searchRunners: { operation: 'runner:getAll', value: 'agentId', label: ['name'] },
+	},
+	pager: pages,
+	skipped: [{ operationId: 'requestAccessToken', reason: 'Used by the credential to sign in.' }],
+};

@@ -9,7 +9,6 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { execute } from '../shared/execute';
 import { listSearches } from '../shared/locators';
 import { compile } from '../shared/properties';
-import { explainEmptyProjects } from './hints';
 import { maia } from './provider';
 
 const catalog = compile(maia);
@@ -35,8 +34,6 @@ export class Maia implements INodeType {
 	methods = { listSearch: listSearches(catalog) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const output = await execute(this, catalog, this.continueOnFail());
-		explainEmptyProjects(this, output);
-		return output;
+		return await execute(this, catalog, this.continueOnFail());
 	}
 }

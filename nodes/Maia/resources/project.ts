@@ -14,6 +14,8 @@ export const projects: Resource = {
 			operationId: 'listProjects',
 			request: { method: 'GET', path: '/v1/projects' },
 			output: { kind: 'list', at: 'results', pager: pages },
+			emptyHint:
+				'Maia accepted the sign-in and shows no project. An API credential sees only projects on which it has a role, unless its account role is Super Admin. Give it a role on the projects and on their environments in Maia.',
 		},
 		{
 			name: 'Create',

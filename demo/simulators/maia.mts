@@ -197,6 +197,11 @@ const oauthRefusal = (status: number, error: string, description: string): Answe
 
 /** The judge has made sure of the shape. */
 const bodyOf = <Body,>(request: Request): Body => (request.body ?? {}) as Body;
+const without = <Item extends object, Key extends keyof Item>(item: Item, ...names: Key[]) =>
+	Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name as Key))) as Omit<
+		Item,
+		Key
+	>;
 const lastName = (pipelineName: string) => pipelineName.split('/').at(-1) ?? pipelineName;
 const startsWith = (pipelineName: string, word: string) => lastName(pipelineName).startsWith(word);
 
@@ -227,7 +232,7 @@ function messageOf(pipelineName: string, outcome: string): string {
 function cronComplaint(expression: string): string | undefined {
 	const fields = expression.trim().split(/\s+/);
 	if (fields.length < 6 || fields.length > 7) return 'must have 6 or 7 fields';
-	if (fields.some((field) => !/^[\dA-Z*?,/#\-]+$/i.test(field))) {
+	if (fields.some((field) => !/^[\dA-Z*?,/#-]+$/i.test(field))) {
 		return 'holds characters that mean nothing';
 	}
 	const days = [fields[3], fields[5]].filter((field) => field === '?');
@@ -531,8 +536,8 @@ function start(
 			: { allowConcurrentExecutions: order.allowConcurrentExecutions }),
 	});
 	/** Answers lack allowConcurrentExecutions. */
-	const describeSchedule = ({ allowConcurrentExecutions: _hidden, ...schedule }: Schedule) => ({
-		...schedule,
+	const describeSchedule = (schedule: Schedule) => ({
+		...without(schedule, 'allowConcurrentExecutions'),
 		lastRunAt: null,
 		nextRunAt: null,
 	});
@@ -545,11 +550,11 @@ function start(
 			refuse(400, 'The variable is not valid', ['value must be a text']);
 		}
 	};
-	const describeConnection = ({ overrides: _overrides, ...connection }: Connection) => connection;
-	const describeOverride = (connection: Connection, environmentName: string) => {
-		const { connectionDetails: _details, id: _id, ...rest } = describeConnection(connection);
-		return { ...rest, ...connection.overrides.get(environmentName) };
-	};
+	const describeConnection = (connection: Connection) => without(connection, 'overrides');
+	const describeOverride = (connection: Connection, environmentName: string) => ({
+		...without(connection, 'overrides', 'connectionDetails', 'id'),
+		...connection.overrides.get(environmentName),
+	});
 
 	const handlers: Record<string, Handler<Session>> = {
 		requestAccessToken: (request) => {

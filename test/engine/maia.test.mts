@@ -346,6 +346,78 @@ describe('a run', () => {
 	});
 });
 
+describe('a run that was started before', () => {
+	async function started(name: string) {
+		const project = await finance();
+		const [begun] = await records('pipelineExecution:run', {
+			...project,
+			...order(name),
+			waitForCompletion: false,
+		});
+		return { ...project, pipelineExecutionId: pick(begun?.pipelineExecutionId) };
+	}
+
+	it('can be read', async () => {
+		const about = await started('finance/daily-load');
+		now += 2_000;
+		const [details] = await records('pipelineExecution:get', about);
+		expect(details).toMatchObject({
+			pipelineExecutionId: about.pipelineExecutionId.value,
+			status: 'SUCCESS',
+			message: '"Publish Report": Success',
+		});
+	});
+
+	it.each([
+		[false, 15_000],
+		[true, 10_000],
+	])('can be cancelled, hard or not (%s), and is waited for', async (forceUpdate, seconds) => {
+		await simulator.close();
+		await start({ jobSeconds: 40 });
+		const about = await started('finance/daily-load');
+		const begin = now;
+		const [ended] = await records('pipelineExecution:cancel', { ...about, forceUpdate });
+		expect(ended).toMatchObject({ status: 'CANCELLED', pipelineName: 'finance/daily-load' });
+		expect(now - begin).toBeGreaterThan(seconds);
+		expect(sent('cancelPipelineExecution').map(({ body }) => body)).toEqual([
+			{ status: 'CANCELLED', forceUpdate },
+		]);
+		const { error } = await run('pipelineExecution:cancel', about);
+		expect(error?.message).toMatch(/has already ended$/);
+	});
+
+	it('can be cancelled without waiting', async () => {
+		const about = await started('finance/endless-load');
+		expect(
+			await records('pipelineExecution:cancel', { ...about, waitForCompletion: false }),
+		).toEqual([{ pipelineExecutionId: about.pipelineExecutionId.value }]);
+		expect(await records('pipelineExecution:getStatus', about)).toEqual([{ status: 'CANCELLING' }]);
+	});
+
+	it('has steps, those of nested runs under theirs', async () => {
+		const about = await started('finance/fail-nested-load');
+		now += 2_000;
+		const flat = await records('pipelineExecution:getSteps', about);
+		expect(flat.map(({ name }) => name)).toEqual(['Check Source', 'Run Child']);
+		expect(flat[1]?.childPipeline).toEqual({
+			id: expect.any(String) as string,
+			name: 'finance/fail-child-load',
+		});
+		expect(await records('pipelineExecution:getSteps', { ...about, limit: 1 })).toHaveLength(1);
+		const deep = await records('pipelineExecution:getSteps', {
+			...about,
+			returnAll: true,
+			options: { nestedLevels: 2 },
+		});
+		expect(deep[1]).toMatchObject({
+			childPipeline: {
+				name: 'finance/fail-child-load',
+				steps: [{ name: 'Check Source' }, { name: 'Load Orders', result: { status: 'FAILURE' } }],
+			},
+		});
+	});
+});
+
 describe('sign-in', () => {
 	it('is renewed in the middle of a run without losing an item', async () => {
 		await simulator.close();

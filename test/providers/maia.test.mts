@@ -1,8 +1,8 @@
 import { maia } from '../../nodes/Maia/provider.ts';
 import { batches, pages } from '../../nodes/Maia/pages.ts';
-import { readRun } from '../../nodes/Maia/runs.ts';
+import { pipelineRun, readRun, readStepTree } from '../../nodes/Maia/runs.ts';
 import { toNodeError } from '../../nodes/shared/failures.ts';
-import type { Answer, ApiRequest, Values } from '../../nodes/shared/operation.ts';
+import type { Answer, ApiRequest, Call, Values } from '../../nodes/shared/operation.ts';
 import { compile } from '../../nodes/shared/properties.ts';
 import { buildRequest, keyOf } from '../../nodes/shared/request.ts';
 import { readValue } from '../../nodes/shared/values.ts';
@@ -219,6 +219,21 @@ describe('requests', () => {
 		).toThrow('“Pipeline Execution” must be a UUID');
 	});
 
+	it('cancel a run, softly unless told otherwise', () => {
+		const about = { projectId: project, pipelineExecutionId: run };
+		expect(requestOf('pipelineExecution:cancel', about)).toEqual({
+			method: 'PATCH',
+			path: `/v1/projects/${project}/pipeline-executions/${run}`,
+			body: { status: 'CANCELLED', forceUpdate: false },
+			kind: 'write',
+			repeatable: false,
+		});
+		expect(requestOf('pipelineExecution:cancel', { ...about, forceUpdate: true }).body).toEqual({
+			status: 'CANCELLED',
+			forceUpdate: true,
+		});
+	});
+
 	it('list runs with all filters; several states repeat the parameter', () => {
 		expect(
 			requestOf('pipelineExecution:getAll', {
@@ -301,6 +316,64 @@ describe('states of a run', () => {
 
 	it('needs a body', () => {
 		expect(readRun(answer(''))).toEqual({ state: 'running' });
+	});
+});
+
+describe('steps', () => {
+	/** A call whose service answers by path. */
+	function callOn(answers: (path: string) => unknown): Call & { paths: string[] } {
+		const paths: string[] = [];
+		const send = async ({ path }: ApiRequest) => {
+			paths.push(path);
+			const body = await Promise.resolve(answers(path));
+			if (body instanceof Error) throw body;
+			return answer(body);
+		};
+		return {
+			item: 0,
+			values: { projectId: project },
+			credentials: {},
+			request: { method: 'GET', path: '/' },
+			paths,
+			send,
+			list: async (request) => ((await send(request)).body as { results: unknown[] }).results,
+			wait: async () => await Promise.resolve(undefined),
+			file: async () => await Promise.reject(new Error('There are no files')),
+			refuse: (message, description) => Object.assign(new Error(message), { description }),
+		};
+	}
+	const parent = (id: string, status = 'SUCCESS') => ({
+		results: [{ name: 'Again', result: { status }, childPipeline: { id } }],
+	});
+
+	it('of a pipeline that runs itself are read once', async () => {
+		const call = callOn((path) => parent(path.includes('/b/') ? 'a' : 'b'));
+		const tree = await readStepTree(call, 'a', 10);
+		expect(call.paths).toHaveLength(2);
+		expect(tree).toMatchObject([{ childPipeline: { id: 'b', steps: [{ name: 'Again' }] } }]);
+	});
+
+	it('are read down to the depth that is wanted', async () => {
+		let id = 0;
+		const call = callOn(() => parent(`child-${++id}`));
+		await readStepTree(call, 'a', 3);
+		expect(call.paths).toHaveLength(4);
+	});
+
+	it('that cannot be read do not hide why the run failed', async () => {
+		const call = callOn((path) =>
+			path.endsWith('/steps') ? new Error('Forbidden') : { status: 'FAILED', message: 'No rows' },
+		);
+		await expect(
+			pipelineRun.result?.(call, 'a', answer({ status: 'FAILED' }), answer({})),
+		).rejects.toThrow('Pipeline run a failed: No rows. Its steps could not be read: Forbidden.');
+	});
+
+	it('may be missing, and the message as well', async () => {
+		const call = callOn((path) => (path.endsWith('/steps') ? { results: [] } : ''));
+		await expect(
+			pipelineRun.result?.(call, 'a', answer({ status: 'FAILED' }), answer({})),
+		).rejects.toThrow(/^Pipeline run a failed\.$/);
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { Field, Resource } from '../../shared/operation';
+import type { Call, Field, Resource } from '../../shared/operation';
 import {
 	environment,
 	execution,
@@ -14,7 +14,7 @@ import {
 	withoutSuffix,
 } from '../fields';
 import { batches } from '../pages';
-import { pipelineRun } from '../runs';
+import { deepest, pipelineRun, readStepTree, stoppedRun } from '../runs';
 
 const filters: Field[] = [
 	{
@@ -79,6 +79,22 @@ const filters: Field[] = [
 	},
 ];
 
+/** Stops a run; the answer to this may be empty. */
+async function cancel(call: Call): Promise<unknown> {
+	const pipelineExecutionId = String(call.values.pipelineExecutionId);
+	const answer = await call.send(call.request);
+	if (call.values.waitForCompletion !== true) return { pipelineExecutionId };
+	return await call.wait(stoppedRun, { ...answer, body: { pipelineExecutionId } });
+}
+
+/** The steps of a run, with those of nested runs where the user wants them. */
+async function getSteps(call: Call): Promise<unknown> {
+	const { values } = call;
+	const levels = Number(values['options.nestedLevels'] ?? 0);
+	const steps = await readStepTree(call, String(values.pipelineExecutionId), levels);
+	return values.returnAll === true ? steps : steps.slice(0, Number(values.limit));
+}
+
 export const pipelineExecutions: Resource = {
 	name: 'Pipeline Execution',
 	value: 'pipelineExecution',
@@ -121,6 +137,70 @@ export const pipelineExecutions: Resource = {
 						'Whether a run that failed, was cancelled or was skipped becomes an ordinary item with its status, instead of an error',
 				},
 			],
+		},
+		{
+			name: 'Cancel',
+			value: 'cancel',
+			action: 'Cancel pipeline execution',
+			description: 'Stop a run and wait until it has stopped',
+			operationId: 'cancelPipelineExecution',
+			request: {
+				method: 'PATCH',
+				path: '/v1/projects/{projectId}/pipeline-executions/{pipelineExecutionId}',
+				body: { status: 'CANCELLED' },
+			},
+			output: { kind: 'task', task: stoppedRun },
+			fields: [
+				project,
+				execution,
+				{
+					displayName: 'Hard Stop',
+					name: 'forceUpdate',
+					type: 'boolean',
+					default: false,
+					description: 'Whether to stop the run at once instead of letting the present step end',
+					wire: { in: 'body' },
+				},
+			],
+			run: cancel,
+		},
+		{
+			name: 'Get',
+			value: 'get',
+			action: 'Get pipeline execution',
+			description: 'Read the details of a run with its message',
+			operationId: 'getPipelineExecution',
+			request: {
+				method: 'GET',
+				path: '/v1/projects/{projectId}/pipeline-executions/{pipelineExecutionId}',
+			},
+			output: { kind: 'item' },
+			fields: [project, execution],
+		},
+		{
+			name: 'Get Steps',
+			value: 'getSteps',
+			action: 'Get steps of pipeline execution',
+			description: 'List the steps of a run with their results',
+			operationId: 'listPipelineExecutionSteps',
+			request: {
+				method: 'GET',
+				path: '/v1/projects/{projectId}/pipeline-executions/{pipelineExecutionId}/steps',
+			},
+			output: { kind: 'list', at: 'results' },
+			fields: [project, execution],
+			options: [
+				{
+					displayName: 'Nested Levels',
+					name: 'nestedLevels',
+					type: 'number',
+					default: deepest,
+					typeOptions: { minValue: 0, maxValue: 10, numberPrecision: 0 },
+					description:
+						'How many levels of nested pipelines to read. Their steps stand in childPipeline.steps.',
+				},
+			],
+			run: getSteps,
 		},
 		{
 			name: 'Get Status',

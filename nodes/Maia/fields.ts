@@ -58,6 +58,18 @@ export const execution: Field = {
 	wire: { in: 'path' },
 };
 
+/** A schedule of the chosen project. */
+export const schedule: Field = {
+	displayName: 'Schedule',
+	name: 'scheduleId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchSchedules'), byId('e.g. a2239897-51f8-4c09-83ab-0b2c28bd5a37')],
+	check: checks.uuid,
+	wire: { in: 'path' },
+};
+
 /** Takes the file suffix off a pipeline name, which lineage reports and runs do not take. */
 export function withoutSuffix(name: unknown): unknown {
 	return typeof name === 'string' ? name.trim().replace(/\.orch\.yaml$/i, '') : name;

@@ -6,6 +6,7 @@ import { pipelineExecutions } from './resources/pipelineExecution';
 import { projects } from './resources/project';
 import { publishedPipelines } from './resources/publishedPipeline';
 import { runners } from './resources/runner';
+import { schedules } from './resources/schedule';
 
 const roles =
 	'An API credential that is not Super Admin also needs a role on the project and on the environment.';
@@ -28,7 +29,7 @@ export const maia: Provider = {
 		if (status === 404) return `Check project and name or ID of this item. ${roles}`;
 		return undefined;
 	},
-	resources: [pipelineExecutions, projects, environments, publishedPipelines, runners],
+	resources: [pipelineExecutions, projects, environments, publishedPipelines, schedules, runners],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },
 		searchEnvironments: {
@@ -47,6 +48,12 @@ export const maia: Provider = {
 			operation: 'pipelineExecution:getAll',
 			value: 'pipelineExecutionId',
 			label: ['pipelineName', 'environmentName', 'status', 'startedAt'],
+			needs: ['projectId'],
+		},
+		searchSchedules: {
+			operation: 'schedule:getAll',
+			value: 'scheduleId',
+			label: ['name', 'pipelineName'],
 			needs: ['projectId'],
 		},
 		searchRunners: { operation: 'runner:getAll', value: 'agentId', label: ['name'] },

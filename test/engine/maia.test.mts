@@ -418,6 +418,91 @@ describe('a run that was started before', () => {
 	});
 });
 
+describe('schedules', () => {
+	async function named(name: string) {
+		const project = await finance();
+		const all = await records('schedule:getAll', project);
+		return { ...project, scheduleId: pick(all.find((one) => one.name === name)?.scheduleId) };
+	}
+	const bodies = () => sent('updateSchedule').map(({ body }) => body);
+
+	it('are created, read and deleted', async () => {
+		const project = await finance();
+		const [made] = await records('schedule:create', {
+			...project,
+			...order('finance/daily-load'),
+			name: 'Each hour',
+			cronExpression: '0 0 * * * ?',
+			scalarVariables: { variable: [{ name: 'a', value: 'b' }] },
+			additionalFields: { cronTimezone: 'Europe/Dublin', scheduleEnabled: false },
+		});
+		const about = { ...project, scheduleId: pick(made?.scheduleId) };
+		expect(await records('schedule:get', about)).toMatchObject([
+			{ name: 'Each hour', cronExpression: '0 0 * * * ?', scheduleEnabled: false },
+		]);
+		expect(await records('schedule:getAll', project)).toHaveLength(3);
+		expect(await records('schedule:delete', about)).toEqual([{ deleted: true }]);
+		const { error } = await run('schedule:get', about);
+		expect(error?.message).toBe(`Schedule ${String(made?.scheduleId)} was not found`);
+	});
+
+	it('are changed without losing what was not to be changed', async () => {
+		const about = await named('Nightly finance');
+		const [changed] = await records('schedule:update', {
+			...about,
+			updateFields: { cronExpression: '0 0 2 * * ?', allowConcurrentExecutions: true },
+		});
+		expect(changed).toMatchObject({ name: 'Nightly finance', cronExpression: '0 0 2 * * ?' });
+		const known = {
+			name: 'Nightly finance',
+			cronExpression: '0 0 2 * * ?',
+			cronTimezone: 'Europe/Dublin',
+			effectiveFrom: '2026-03-03T12:00:00.000Z',
+		};
+		expect(bodies()).toEqual([
+			{ ...known, scheduleEnabled: true, allowConcurrentExecutions: true },
+		]);
+		expect(await records('schedule:disable', about)).toMatchObject([{ scheduleEnabled: false }]);
+		await records('schedule:update', { ...about, updateFields: { name: 'Renamed' } });
+		expect(await records('schedule:enable', about)).toMatchObject([{ scheduleEnabled: true }]);
+		expect(bodies().slice(1)).toEqual([
+			{ ...known, scheduleEnabled: false },
+			{ ...known, name: 'Renamed', scheduleEnabled: false },
+			{ ...known, name: 'Renamed', scheduleEnabled: true },
+		]);
+	});
+
+	it('that repeat by an interval are never broken silently', async () => {
+		const about = await named('Every half hour');
+		const { error } = await run('schedule:disable', about);
+		expect(error?.message).toBe(
+			'Schedule “Every half hour” repeats by an interval (30 MINUTES), which an update through the API cannot keep',
+		);
+		expect(error?.description).toContain('Change it in Maia');
+		expect(bodies()).toEqual([]);
+		await records('schedule:update', {
+			...about,
+			updateFields: { cronExpression: '0 */30 * * * ?' },
+		});
+		expect(bodies()).toEqual([
+			{ name: 'Every half hour', cronExpression: '0 */30 * * * ?', scheduleEnabled: true },
+		]);
+	});
+
+	it('with a Unix cron are refused before anything is sent', async () => {
+		const about = await named('Nightly finance');
+		const before = simulator.requests.length;
+		const { error } = await run('schedule:update', {
+			...about,
+			updateFields: { cronExpression: '30 1 * * 1-5' },
+		});
+		expect(error?.message).toBe(
+			'“Cron Expression” is a Unix cron, but Maia takes Quartz, which begins with seconds. Write “0 30 1 ? * MON-FRI”',
+		);
+		expect(simulator.requests).toHaveLength(before);
+	});
+});
+
 describe('sign-in', () => {
 	it('is renewed in the middle of a run without losing an item', async () => {
 		await simulator.close();
@@ -555,7 +640,12 @@ describe('lists to pick from', () => {
 		).rejects.toThrow('Choose “Environment” first');
 	});
 
-	it('show runs with what tells them apart, and runners', async () => {
+	it('show runs with what tells them apart, schedules and runners', async () => {
+		const schedules = await search('searchSchedules', await finance());
+		expect(schedules.results.map(({ name }) => name)).toEqual([
+			'Nightly finance – finance/daily-load',
+			'Every half hour – finance/daily-load',
+		]);
 		const runs = await search('searchExecutions', await finance());
 		expect(runs.results[0]).toEqual({
 			name: 'finance/daily-load – Production – SUCCESS – 2026-06-01T11:00:00.000Z',

@@ -1,4 +1,5 @@
 import { maia } from '../../nodes/Maia/provider.ts';
+import { toQuartz } from '../../nodes/Maia/cron.ts';
 import { batches, pages } from '../../nodes/Maia/pages.ts';
 import { pipelineRun, readRun, readStepTree } from '../../nodes/Maia/runs.ts';
 import { toNodeError } from '../../nodes/shared/failures.ts';
@@ -232,6 +233,83 @@ describe('requests', () => {
 			status: 'CANCELLED',
 			forceUpdate: true,
 		});
+	});
+
+	it('create a schedule', () => {
+		expect(
+			requestOf('schedule:create', {
+				projectId: pick(project),
+				environmentName: pick('Production'),
+				pipelineName: pick('finance/daily-load.orch.yaml', 'id'),
+				name: 'Nightly',
+				cronExpression: ' 0 30 1 ?  * MON-FRI * ',
+				scalarVariables: { variable: [{ name: 'a', value: 1 }] },
+				additionalFields: {
+					allowConcurrentExecutions: false,
+					cronTimezone: 'Europe/Dublin',
+					effectiveFrom: '2026-06-01T00:00:00',
+					scheduleEnabled: false,
+					gridVariables: '{"g": [["x"]]}',
+					agentId: pick('runner'),
+					versionName: '1.4.0',
+				},
+			}),
+		).toEqual({
+			method: 'POST',
+			path: `/v1/projects/${project}/schedules`,
+			body: {
+				pipeline: {
+					environmentName: 'Production',
+					pipelineName: 'finance/daily-load',
+					scalarVariables: { a: '1' },
+					gridVariables: { g: [['x']] },
+					agentId: 'runner',
+					versionName: '1.4.0',
+				},
+				schedule: {
+					name: 'Nightly',
+					cronExpression: '0 30 1 ? * MON-FRI *',
+					allowConcurrentExecutions: false,
+					cronTimezone: 'Europe/Dublin',
+					effectiveFrom: '2026-05-31T23:00:00.000Z',
+					scheduleEnabled: false,
+				},
+			},
+			kind: 'write',
+			repeatable: false,
+		});
+	});
+
+	it.each([
+		['30 1 * * 1-5', 'is a Unix cron', '0 30 1 ? * MON-FRI'],
+		['*/15 * * * *', 'is a Unix cron', '0 */15 * * * ?'],
+		['0 6 1 * *', 'is a Unix cron', '0 0 6 1 * ?'],
+		['0 6 * * 0,6', 'is a Unix cron', '0 0 6 ? * SUN,SAT'],
+		['0 6 * * 1-7/2', 'is a Unix cron', '0 0 6 ? * MON-SUN/2'],
+		['0 0 2 * * *', 'needs ? in exactly one', '0 0 2 * * ?'],
+		['0 0 2 ? * ? 2027', 'needs ? in exactly one', '0 0 2 * * ? 2027'],
+		['0 0 2 * * MON', 'needs ? in exactly one', '0 0 2 ? * MON'],
+	])('refuse the cron %s and propose another', (cron, words, proposal) => {
+		expect(() => toQuartz(cron)).toThrow(words);
+		expect(() => toQuartz(cron)).toThrow(`Write “${proposal}”`);
+		expect(toQuartz(proposal)).toBe(proposal);
+	});
+
+	it.each([
+		['0 6 1 * 1', 'is a Unix cron, but Maia takes Quartz, which begins with seconds and cannot'],
+		['0 0 6 1 * MON', 'needs ? in exactly one of its day fields, the fourth and the sixth'],
+		['@daily', 'must be a Quartz cron with six or seven fields'],
+		['', 'must be a Quartz cron with six or seven fields'],
+	])('refuse the cron “%s” without a proposal', (cron, words) => {
+		expect(() => toQuartz(cron)).toThrow(words);
+		expect(() => toQuartz(cron)).not.toThrow('Write “');
+	});
+
+	it('name the field of a wrong cron, also when it is to be cleared', () => {
+		const about = { projectId: project, scheduleId: run };
+		expect(() =>
+			requestOf('schedule:update', { ...about, updateFields: { cronExpression: '' } }),
+		).toThrow('“Cron Expression” must be a Quartz cron');
 	});
 
 	it('list runs with all filters; several states repeat the parameter', () => {

@@ -1,3 +1,6 @@
+// n8n-core logs every refused item; tests assert on errors instead
+process.env.N8N_LOG_LEVEL = 'silent';
+
 /** Unit, catalog and engine tests run in Jest; the real n8n is driven by test/e2e (see package.json). */
 const swc = {
 	jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

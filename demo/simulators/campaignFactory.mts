@@ -694,6 +694,11 @@ function start(context: Context<Session>): ReturnType<Definition<Session>['start
 			remove(instances, [row]);
 			return done('Instance permanently deleted.');
 		},
+		// What suspends an instance is not documented, so nothing changes
+		batchUpdateInstances: (request) => {
+			for (const uuid of uuids(request, 'instance_uuids')) find(instances, uuid);
+			return done('Instances updated successfully.');
+		},
 		batchDeleteInstances: (request) => {
 			uuids(request, 'instance_uuids')
 				.map((uuid) => find(instances, uuid))

@@ -9,7 +9,19 @@ export function filled(value: unknown): unknown {
 	return value;
 }
 
-/** An instance in the path, picked from the list or named by its UUID. */
+/** An account in the path, picked from the list or named by its UUID. */
+export const account: Field = {
+	displayName: 'Account',
+	name: 'accountId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchAccounts'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'accountUuid' },
+};
+
+/** An instance in the path. */
 export const instance: Field = {
 	displayName: 'Instance',
 	name: 'instanceId',
@@ -21,24 +33,91 @@ export const instance: Field = {
 	wire: { in: 'path', as: 'instanceUuid' },
 };
 
-/** An account as a value: in a body or a filter. */
-export const ofAccount: Field = {
-	displayName: 'Account',
-	name: 'accountId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	modes: [fromList('searchAccounts'), byId(example)],
-	check: checks.uuid,
-	wire: { in: 'body', as: 'account_uuid', map: filled },
-};
-
-/** A location as a value: in a body or a filter. */
-export const ofLocation: Field = {
+/** A location in the path. */
+export const location: Field = {
 	displayName: 'Location',
 	name: 'locationId',
 	type: 'resourceLocator',
+	required: true,
 	default: { mode: 'list', value: '' },
 	modes: [fromList('searchLocations'), byId(example)],
 	check: checks.uuid,
-	wire: { in: 'body', as: 'location_uuid', map: filled },
+	wire: { in: 'path', as: 'locationUuid' },
+};
+
+/** A user in the path. */
+export const user: Field = {
+	displayName: 'User',
+	name: 'userId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchUsers'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'userUuid' },
+};
+
+/** A role in the path. */
+export const role: Field = {
+	displayName: 'Role',
+	name: 'roleId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchRoles'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'roleUuid' },
+};
+
+/** The record as a member of a body, or as a filter; may be left out. */
+export function asValue(field: Field, place: 'body' | 'query', name: string): Field {
+	const copy: Field = { ...field, wire: { in: place, as: name, map: filled } };
+	delete copy.required;
+	return copy;
+}
+
+/** The record as a member of a body that must be there. */
+export function asMember(field: Field, name: string): Field {
+	return { ...field, wire: { in: 'body', as: name } };
+}
+
+/** The record as the one entry of a body's list, which takes those of several items. */
+export function asEntry(field: Field, name: string): Field {
+	return { ...field, wire: { in: 'body', as: name, array: 'list' } };
+}
+
+/** Several users in a body. */
+export const userList: Field = {
+	displayName: 'User IDs',
+	name: 'userIds',
+	type: 'string',
+	default: '',
+	placeholder: example,
+	description: 'UUIDs of the users, separated by commas, or a list from an expression',
+	check: checks.uuid,
+	wire: { in: 'body', as: 'user_uuids', array: 'list' },
+};
+
+/** Several accounts in a body. */
+export const accountList: Field = {
+	displayName: 'Account IDs',
+	name: 'accountIds',
+	type: 'string',
+	default: '',
+	placeholder: example,
+	description: 'UUIDs of the accounts, separated by commas, or a list from an expression',
+	check: checks.uuid,
+	wire: { in: 'body', as: 'account_uuids', array: 'list' },
+};
+
+/** Several roles in a body. */
+export const roleList: Field = {
+	displayName: 'Role IDs',
+	name: 'roleIds',
+	type: 'string',
+	default: '',
+	placeholder: example,
+	description: 'UUIDs of the roles, separated by commas, or a list from an expression',
+	check: checks.uuid,
+	wire: { in: 'body', as: 'role_uuids', array: 'list' },
 };

@@ -7,6 +7,8 @@ import { accounts } from './resources/account';
 import { currentUser } from './resources/currentUser';
 import { instances } from './resources/instance';
 import { locations } from './resources/location';
+import { roles } from './resources/role';
+import { users } from './resources/user';
 import { neededScopes } from './scopes';
 
 const usedToSignIn = 'Used by the credential to sign in';
@@ -49,7 +51,7 @@ export const campaignFactory: Provider = {
 		}
 		return undefined;
 	},
-	resources: [instances, accounts, locations, currentUser],
+	resources: [instances, accounts, users, roles, locations, currentUser],
 	locators: {
 		searchAccounts: {
 			operation: 'account:getAll',
@@ -67,6 +69,13 @@ export const campaignFactory: Provider = {
 			operation: 'location:getAll',
 			value: 'uuid',
 			label: ['name', 'cname'],
+			search: 'search',
+		},
+		searchRoles: { operation: 'role:getAll', value: 'uuid', label: ['name'], search: 'search' },
+		searchUsers: {
+			operation: 'user:getAll',
+			value: 'uuid',
+			label: ['name', 'email'],
 			search: 'search',
 		},
 	},

@@ -151,6 +151,170 @@ describe('every operation', () => {
 		expect(trash.map(({ uuid }) => uuid)).toEqual([made?.uuid]);
 	});
 
+	it('Instance: Delete Many, Delete Permanently, Delete Many Permanently, Update Many', async () => {
+		const ids = (await records('instance', 'getAll', { limit: 5 })).map(({ uuid }) => uuid);
+		const chosen = { instanceId: byId('={{ $json.id }}') };
+		const items = ids.map((id) => ({ id })) as IDataObject[];
+		const last = () => {
+			const { method, path, body } = apiRequests().at(-1) ?? {};
+			return { method, path, body };
+		};
+		const all = async (operation: string, given: IDataObject[], more: INodeParameters = {}) =>
+			await records('instance', operation, { ...chosen, ...more }, { items: given });
+		expect(await all('updateMany', items, { changes: '{ "suspended": true }' })).toEqual(
+			items.map(() => ({ success: true })),
+		);
+		expect(last()).toEqual({
+			method: 'PATCH',
+			path: '/openapi/instances',
+			body: { suspended: true, instance_uuids: ids },
+		});
+		expect(await all('deleteMany', items.slice(0, 3))).toEqual(Array(3).fill({ deleted: true }));
+		expect(last()).toEqual({
+			method: 'PATCH',
+			path: '/openapi/instances/delete',
+			body: { instance_uuids: ids.slice(0, 3) },
+		});
+		expect(await all('deleteManyPermanently', items.slice(0, 2))).toHaveLength(2);
+		expect(last().path).toBe('/openapi/instances/force-delete');
+		expect(await all('deletePermanently', items.slice(2, 3))).toEqual([{ deleted: true }]);
+		expect(last()).toMatchObject({
+			method: 'DELETE',
+			path: `/openapi/instances/${String(ids[2])}/force-delete`,
+		});
+		expect(await records('instance', 'getAll', { filters: { trashed: 'only' } })).toEqual([]);
+	});
+
+	it('Account: Create, Get, Update, Delete, Restore, Delete Many, Delete Permanently', async () => {
+		const [first] = await records('account', 'getAll', { limit: 1 });
+		const [made] = await records('account', 'create', {
+			name: 'Northwind Brands',
+			customerId: String(first?.customer_uuid),
+			contactLimit: 10000,
+			emailLimit: 50000,
+		});
+		expect(made).toMatchObject({ contact_limit: 10_000, monthly_email_limit: 50_000 });
+		const accountId = byId(made?.uuid);
+		expect(await records('account', 'get', { accountId })).toEqual([made]);
+		const [changed] = await records('account', 'update', {
+			accountId,
+			updateFields: { contactLimit: 0, name: 'Northwind' },
+		});
+		expect(changed).toMatchObject({
+			contact_limit: 0,
+			monthly_email_limit: 50_000,
+			name: 'Northwind',
+		});
+		expect(await records('account', 'delete', { accountId })).toEqual([{ deleted: true }]);
+		expect(await records('account', 'restore', { accountId })).toEqual([{ restored: true }]);
+		expect((await records('account', 'get', { accountId }))[0]).toMatchObject({ deleted_at: null });
+		expect(await records('account', 'deleteMany', { accountId })).toEqual([{ deleted: true }]);
+		expect(await records('account', 'deletePermanently', { accountId })).toEqual([
+			{ deleted: true },
+		]);
+		expect(await records('account', 'getAll', { filters: { trashed: 'only' } })).toEqual([]);
+	});
+
+	it('Account: Get Instances, Get Users, Add User, Remove User, Remove Users, Replace All Users', async () => {
+		const [account] = await records('account', 'getAll', { limit: 1 });
+		const people = (await records('user', 'getAll', { limit: 4 })).map(({ uuid }) => String(uuid));
+		const accountId = byId(account?.uuid);
+		const instances = await records('account', 'getInstances', { accountId, returnAll: true });
+		expect(instances.map(({ name }) => name)).toEqual(['Studio 01', 'Studio 29', 'Studio 57']);
+		const members = async () =>
+			(await records('account', 'getUsers', { accountId })).map(({ uuid }) => uuid);
+		expect(await records('account', 'addUser', { accountId, userId: byId(people[1]) })).toEqual([
+			{ message: 'User attached successfully.' },
+		]);
+		expect(await members()).toEqual(people.slice(0, 2));
+		await records('account', 'removeUser', { accountId, userId: byId(people[0]) });
+		expect(await members()).toEqual([people[1]]);
+		await records('account', 'replaceUsers', { accountId, userIds: `${people[2]}, ${people[3]}` });
+		expect(await members()).toEqual(people.slice(2));
+		await records('account', 'removeUsers', { accountId, userIds: people[2] ?? '' });
+		expect(await members()).toEqual([people[3]]);
+	});
+
+	it('User: Create, Get Many, Get, Update, Delete, Delete Many', async () => {
+		const [made] = await records('user', 'create', {
+			name: 'Jo Sample',
+			email: 'jo@example.com',
+			additionalFields: { password: 'Invented(password)2', super: false },
+		});
+		expect(made).toMatchObject({ name: 'Jo Sample', email: 'jo@example.com', super: false });
+		const userId = byId(made?.uuid);
+		const [found] = await records('user', 'getAll', { filters: { search: 'jo@' }, simple: true });
+		expect(await records('user', 'get', { userId, simple: true })).toEqual([found]);
+		expect(Object.keys(found ?? {})).toHaveLength(10);
+		const [changed] = await records('user', 'update', {
+			userId,
+			updateFields: { name: 'Joe Sample', notifyLimitViolation: true },
+		});
+		expect(changed).toMatchObject({ name: 'Joe Sample', notify_limit_violation: true });
+		expect(await records('user', 'delete', { userId })).toEqual([{ deleted: true }]);
+		const some = (await records('user', 'getAll', { limit: 3 })).slice(1);
+		await records('user', 'deleteMany', { userId: byId('={{ $json.uuid }}') }, { items: some });
+		expect(apiRequests().at(-1)?.body).toEqual({ user_uuids: some.map(({ uuid }) => uuid) });
+	});
+
+	it('User: Get Accounts, Replace All Accounts, Remove Accounts, Get Roles, Add Role, Replace All Roles, Remove Role', async () => {
+		const [, user] = await records('user', 'getAll', { limit: 2 });
+		const accounts = (await records('account', 'getAll', { limit: 3 })).map(({ uuid }) => uuid);
+		const roles = (await records('role', 'getAll')).map(({ uuid }) => uuid);
+		const userId = byId(user?.uuid);
+		const held = async (operation: string) =>
+			(await records('user', operation, { userId })).map(({ uuid }) => uuid);
+		await records('user', 'replaceAccounts', { userId, accountIds: accounts.join('\n') });
+		expect(await held('getAccounts')).toEqual(accounts);
+		await records('user', 'removeAccounts', { userId, accountIds: String(accounts[0]) });
+		expect(await held('getAccounts')).toEqual(accounts.slice(1));
+		expect(await records('user', 'addRole', { userId, roleId: byId(roles[0]) })).toEqual([
+			{ message: 'Role attached successfully.' },
+		]);
+		expect(await held('getRoles')).toEqual([roles[0], roles[3]]);
+		await records('user', 'removeRole', { userId, roleId: byId(roles[0]) });
+		await records('user', 'replaceRoles', {
+			userId,
+			roleIds: `${String(roles[1])},${String(roles[2])}`,
+		});
+		expect(await held('getRoles')).toEqual([roles[1], roles[2]]);
+	});
+
+	it('Role: Create, Get Many, Get, Update, Delete, Get Users', async () => {
+		const [made] = await records('role', 'create', {
+			name: 'Reader',
+			additionalFields: { slug: 'reader', permissions: 'viewAccounts, viewRoles', visible: false },
+		});
+		expect(made).toMatchObject({
+			name: 'Reader',
+			visible_in_maestro: false,
+			permissions: [{ permission_slug: 'viewAccounts' }, { permission_slug: 'viewRoles' }],
+		});
+		const roleId = byId(made?.uuid);
+		const [changed] = await records('role', 'update', {
+			roleId,
+			updateFields: { permissions: 'viewRoles' },
+		});
+		expect(changed).toMatchObject({ permissions: [{ permission_slug: 'viewRoles' }] });
+		expect(await records('role', 'get', { roleId })).toEqual([changed]);
+		expect(await records('role', 'delete', { roleId })).toEqual([{ deleted: true }]);
+		const [, , , viewer] = await records('role', 'getAll');
+		const users = await records('role', 'getUsers', {
+			roleId: byId(viewer?.uuid),
+			returnAll: true,
+		});
+		expect(users).toHaveLength(27);
+	});
+
+	it('Location: Get, Get Instances, without a count of pages', async () => {
+		const [one] = await records('location', 'getAll', { limit: 1 });
+		const locationId = byId(one?.uuid);
+		expect(await records('location', 'get', { locationId })).toEqual([one]);
+		const { length } = await records('location', 'getInstances', { locationId, returnAll: true });
+		expect(length).toBe(22);
+		expect(apiRequests().at(-1)?.query).toEqual({ page: '1', limit: '25' });
+	});
+
 	it('API Request: any path, with all pages of a list', async () => {
 		const all = await records('apiRequest', 'send', {
 			method: 'GET',
@@ -158,6 +322,184 @@ describe('every operation', () => {
 			options: { itemsAt: 'data', maxResults: 27 },
 		});
 		expect(all).toHaveLength(27);
+	});
+});
+
+describe('Wait Until Ready', () => {
+	it('looks until the instances are active', async () => {
+		await open({ jobSeconds: 60 });
+		const made = await records(
+			'instance',
+			'create',
+			{ name: '={{ $json.name }}', waitForCompletion: true },
+			{ items: [{ name: 'One' }, { name: 'Two' }] },
+		);
+		expect(made.map(({ name, active_at: active }) => [name, active])).toEqual([
+			['One', expect.stringMatching(/^2025-03-04T/) as string],
+			['Two', expect.stringMatching(/^2025-03-04T/) as string],
+		]);
+		const methods = apiRequests().map(({ method }) => method);
+		expect(methods.filter((method) => method === 'POST')).toHaveLength(2);
+		expect(methods.filter((method) => method === 'GET').length).toBeGreaterThan(2);
+	});
+
+	it('ends after the timeout and names the instance, which goes on', async () => {
+		await open({ jobSeconds: 3600 });
+		const { error } = await run('instance', 'create', {
+			name: 'Slow',
+			waitForCompletion: true,
+			options: { timeout: 2 },
+		});
+		const [slow] = await records('instance', 'getAll', { filters: { search: 'Slow' } });
+		expect(error?.message).toBe(`Instance ${String(slow?.uuid)} has not ended after 2 minutes`);
+	});
+});
+
+describe('a chain', () => {
+	it('tells of each account which of its instances are not active', async () => {
+		await open();
+		const accounts = await records('account', 'getAll', {
+			returnAll: true,
+			filters: { sortBy: 'name', sortDirection: 'asc' },
+		});
+		const { items, error } = await run(
+			'instance',
+			'getAll',
+			{
+				returnAll: true,
+				simple: true,
+				filters: { accountId: byId('={{ $json.uuid }}') },
+			},
+			{ items: accounts },
+		);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(64);
+		const inactive = items.filter(({ json }) => json.active_at === null);
+		expect(inactive.map(({ json }) => json.name).sort()).toEqual([
+			'Studio 16',
+			'Studio 32',
+			'Studio 48',
+			'Studio 64',
+		]);
+		for (const { json, pairedItem } of items) {
+			const { item } = pairedItem as { item: number };
+			expect(json.account_uuid).toBe(accounts[item]?.uuid);
+		}
+	});
+});
+
+describe('Replace All', () => {
+	it('refuses an empty list, unless everything shall be taken away', async () => {
+		await open();
+		const [account] = await records('account', 'getAll', { limit: 1 });
+		const people = await records('user', 'getAll', { limit: 3 });
+		const accountId = byId(account?.uuid);
+		const userIds = people.map(({ uuid }) => uuid).join(',');
+		await records('account', 'replaceUsers', { accountId, userIds });
+		const { error } = await run('account', 'replaceUsers', { accountId, userIds: '' });
+		expect(error?.message).toBe('“User IDs” is empty: that would take away everything');
+		expect(await records('account', 'getUsers', { accountId })).toHaveLength(3);
+		const emptied = { accountId, userIds: '={{ [] }}', removeAll: true };
+		expect(await records('account', 'replaceUsers', emptied)).toEqual([
+			{ message: 'Took away all 3' },
+		]);
+		expect(await records('account', 'getUsers', { accountId })).toEqual([]);
+		expect(await records('account', 'replaceUsers', emptied)).toEqual([
+			{ message: 'There was nothing to take away' },
+		]);
+	});
+
+	it('takes roles away one by one, for which there is no other call', async () => {
+		await open();
+		const [user] = await records('user', 'getAll', { limit: 1 });
+		const roles = (await records('role', 'getAll')).map(({ uuid }) => uuid);
+		const userId = byId(user?.uuid);
+		await records('user', 'replaceRoles', { userId, roleIds: roles.slice(0, 3).join(',') });
+		expect(await records('user', 'replaceRoles', { userId, roleIds: '', removeAll: true })).toEqual(
+			[{ message: 'Took away all 3' }],
+		);
+		expect(await records('user', 'getRoles', { userId })).toEqual([]);
+	});
+});
+
+describe('calls for many items', () => {
+	const nowhere = '00000000-0000-4000-8000-000000000000';
+
+	it('answer each item by itself when one of them stops the call', async () => {
+		await open();
+		const [one, two] = await records('instance', 'getAll', { limit: 2 });
+		const { items, error } = await run(
+			'instance',
+			'deleteMany',
+			{ instanceId: byId('={{ $json.id }}') },
+			{
+				items: [one?.uuid, nowhere, two?.uuid].map((id) => ({ id })),
+				onError: 'continueRegularOutput',
+			},
+		);
+		expect(error).toBeUndefined();
+		expect(items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
+			[{ deleted: true }, { item: 0 }],
+			[{ error: 'Not found. [Item 1]' }, { item: 1 }],
+			[{ deleted: true }, { item: 2 }],
+		]);
+		expect(
+			apiRequests()
+				.slice(1)
+				.map(({ status }) => status),
+		).toEqual([404, 204, 404, 204]);
+	});
+
+	it('are made once for each hundred items', async () => {
+		await open();
+		const items = Array.from({ length: 250 }, (_, index) => ({
+			id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+		}));
+		credential.scopes = ['manage-accounts'];
+		const { error } = await run(
+			'instance',
+			'deleteMany',
+			{ instanceId: byId('={{ $json.id }}') },
+			{ items },
+		);
+		expect(error?.message).toContain('Invalid scope(s) provided.');
+		expect(apiRequests()).toHaveLength(1);
+		expect((apiRequests()[0]?.body as { instance_uuids: string[] }).instance_uuids).toHaveLength(
+			100,
+		);
+	});
+
+	it('put together only what says the same', async () => {
+		await open();
+		const [one, two, three] = (await records('instance', 'getAll', { limit: 3 })).map(
+			({ uuid }) => uuid,
+		);
+		const { items } = await run(
+			'instance',
+			'updateMany',
+			{ instanceId: byId('={{ $json.id }}'), changes: '={{ $json.changes }}' },
+			{
+				items: [
+					{ id: one, changes: { suspended: true } },
+					{ id: two, changes: {} },
+					{ id: three, changes: { suspended: false } },
+				] as IDataObject[],
+				onError: 'continueRegularOutput',
+			},
+		);
+		expect(items.map(({ json }) => json)).toEqual([
+			{ success: true },
+			{ error: '“Changes (JSON)” must be a JSON object with at least one member [Item 1]' },
+			{ success: true },
+		]);
+		expect(
+			apiRequests()
+				.slice(1)
+				.map(({ body }) => body),
+		).toEqual([
+			{ suspended: true, instance_uuids: [one] },
+			{ suspended: false, instance_uuids: [three] },
+		]);
 	});
 });
 

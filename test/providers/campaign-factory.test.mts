@@ -2,6 +2,7 @@ import type { ILoadOptionsFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import { CampaignFactory } from '../../nodes/CampaignFactory/CampaignFactory.node.ts';
 import { pages, record, records } from '../../nodes/CampaignFactory/lists.ts';
+import { outcome } from '../../nodes/CampaignFactory/members.ts';
 import { campaignFactory } from '../../nodes/CampaignFactory/provider.ts';
 import { neededScopes, wantedScopes } from '../../nodes/CampaignFactory/scopes.ts';
 import { readReason } from '../../nodes/shared/failures.ts';
@@ -15,8 +16,11 @@ const catalog = compile(campaignFactory);
 const uuid = '5f3a0002-1c2d-4e3f-8a4b-9b8c7d6e0002';
 const other = '5f3a0006-1c2d-4e3f-8a4b-9b8c7d6e0006';
 
+const tried = new Set<string>();
+
 /** The request that the form makes of what the user entered, by `<collection>.<name>`. */
 function request(key: string, entered: Values = {}): ApiRequest {
+	tried.add(key);
 	const compiled = catalog.operations.get(key);
 	if (!compiled) throw new Error(`There is no operation ${key}`);
 	const values: Values = {};
@@ -136,6 +140,169 @@ describe('requests', () => {
 		expect(request(key, entered)).toEqual(expected);
 	});
 
+	const account = { accountId: { mode: 'id', value: uuid } };
+	const user = { userId: uuid };
+	const limits = { contactLimit: 1, emailLimit: '5', customerId: other };
+
+	/** Operation, what is entered, request line, body. */
+	const others: Array<[string, Values, string, unknown?]> = [
+		['account:get', account, `GET /accounts/${uuid}`],
+		[
+			'account:create',
+			{ name: 'A', ...limits },
+			'POST /accounts',
+			{ name: 'A', contact_limit: 1, monthly_email_limit: 5, customer_uuid: other },
+		],
+		[
+			'account:update',
+			{ ...account, 'updateFields.contactLimit': 0 },
+			`PATCH /accounts/${uuid}`,
+			{ contact_limit: 0 },
+		],
+		['account:delete', account, `DELETE /accounts/${uuid}`],
+		['account:deleteMany', account, 'PUT /accounts/bulk-delete', { account_uuids: [uuid] }],
+		['account:deletePermanently', account, 'PUT /accounts/force-delete', { account_uuids: [uuid] }],
+		['account:restore', account, 'PUT /accounts/restore', { account_uuids: [uuid] }],
+		['account:getInstances', account, `GET /accounts/${uuid}/instances`],
+		['account:getUsers', account, `GET /accounts/${uuid}/users`],
+		[
+			'account:addUser',
+			{ ...account, userId: other },
+			`PATCH /accounts/${uuid}/users`,
+			{ user_uuid: other },
+		],
+		[
+			'account:replaceUsers',
+			{ ...account, userIds: [uuid, other] },
+			`PUT /accounts/${uuid}/users`,
+			{ user_uuids: [uuid, other] },
+		],
+		[
+			'account:removeUser',
+			{ ...account, userId: other },
+			`DELETE /accounts/${uuid}/users/${other}`,
+		],
+		[
+			'account:removeUsers',
+			{ ...account, userIds: `${uuid},\n${other},` },
+			`PUT /accounts/${uuid}/users/bulk-detach`,
+			{ user_uuids: [uuid, other] },
+		],
+		[
+			'instance:deleteMany',
+			{ instanceId: uuid },
+			'PATCH /instances/delete',
+			{ instance_uuids: [uuid] },
+		],
+		['instance:deletePermanently', { instanceId: uuid }, `DELETE /instances/${uuid}/force-delete`],
+		[
+			'instance:deleteManyPermanently',
+			{ instanceId: uuid },
+			'PATCH /instances/force-delete',
+			{ instance_uuids: [uuid] },
+		],
+		[
+			'instance:updateMany',
+			{ instanceId: uuid, changes: '{}' },
+			'PATCH /instances',
+			{ instance_uuids: [uuid] },
+		],
+		['user:getAll', {}, 'GET /users'],
+		['user:get', user, `GET /users/${uuid}`],
+		[
+			'user:create',
+			{
+				name: 'Jo',
+				email: ' jo@example.com ',
+				'additionalFields.notifyLimitViolation': false,
+				'additionalFields.password': 'Invented(password)2',
+				'additionalFields.super': 'true',
+			},
+			'POST /users',
+			{
+				name: 'Jo',
+				email: 'jo@example.com',
+				notify_limit_violation: false,
+				password: 'Invented(password)2',
+				super: true,
+			},
+		],
+		[
+			'user:update',
+			{ ...user, 'updateFields.email': 'jo@example.com' },
+			`PATCH /users/${uuid}`,
+			{ email: 'jo@example.com' },
+		],
+		['user:delete', user, `DELETE /users/${uuid}`],
+		['user:deleteMany', user, 'PUT /users/bulk-delete', { user_uuids: [uuid] }],
+		['user:getAccounts', user, `GET /users/${uuid}/accounts`],
+		[
+			'user:replaceAccounts',
+			{ ...user, accountIds: other },
+			`PUT /users/${uuid}/accounts`,
+			{ account_uuids: [other] },
+		],
+		[
+			'user:removeAccounts',
+			{ ...user, accountIds: other },
+			`PUT /users/${uuid}/accounts/bulk-detach`,
+			{ account_uuids: [other] },
+		],
+		['user:getRoles', user, `GET /users/${uuid}/roles`],
+		[
+			'user:addRole',
+			{ ...user, roleId: other },
+			`PATCH /users/${uuid}/roles`,
+			{ role_uuid: other },
+		],
+		[
+			'user:replaceRoles',
+			{ ...user, roleIds: other },
+			`PUT /users/${uuid}/roles`,
+			{ role_uuids: [other] },
+		],
+		['user:removeRole', { ...user, roleId: other }, `DELETE /users/${uuid}/roles/${other}`],
+		['role:getAll', {}, 'GET /roles'],
+		['role:get', { roleId: uuid }, `GET /roles/${uuid}`],
+		[
+			'role:create',
+			{
+				name: 'R',
+				'additionalFields.permissions': 'viewAccounts, viewRoles',
+				'additionalFields.slug': 'r',
+				'additionalFields.visible': true,
+			},
+			'POST /roles',
+			{
+				name: 'R',
+				permissions: ['viewAccounts', 'viewRoles'],
+				slug: 'r',
+				visible_in_maestro: true,
+			},
+		],
+		[
+			'role:update',
+			{ roleId: uuid, 'updateFields.permissions': '' },
+			`PATCH /roles/${uuid}`,
+			{ permissions: [] },
+		],
+		['role:delete', { roleId: uuid }, `DELETE /roles/${uuid}`],
+		['role:getUsers', { roleId: uuid }, `GET /roles/${uuid}/users`],
+		['location:get', { locationId: uuid }, `GET /locations/${uuid}`],
+		['location:getInstances', { locationId: uuid }, `GET /locations/${uuid}/instances`],
+	];
+	it.each(others.map(([key, entered, line, body]) => ({ key, entered, line, body })))(
+		'$key $entered: $line',
+		({ key, entered, line, body }) => {
+			const { method, path, body: sent, query } = request(key, entered);
+			expect({ line: `${method} ${path}`, body: sent, query }).toEqual({
+				line,
+				body,
+				query: undefined,
+			});
+		},
+	);
+
 	it.each<[string, Values, string]>([
 		['instance:get', {}, '“Instance” is required'],
 		['instance:get', { instanceId: 'force-delete' }, '“Instance” must be a UUID'],
@@ -168,6 +335,13 @@ describe('requests', () => {
 	])('are not made of %s %j', (key, entered, message) => {
 		expect(() => request(key, entered)).toThrow(message);
 	});
+});
+
+it('the whole table is tried above', () => {
+	const operations = campaignFactory.resources.flatMap((resource) =>
+		resource.operations.map(({ value }) => `${resource.value}:${value}`),
+	);
+	expect(operations.filter((key) => !tried.has(key))).toEqual([]);
 });
 
 describe('lists', () => {
@@ -206,6 +380,15 @@ describe('lists', () => {
 		expect(records({ data: { uuid } })).toEqual([{ uuid }]);
 		expect(records({ data: [] })).toEqual([]);
 		expect(records({ message: 'x' })).toBeUndefined();
+	});
+
+	it.each([
+		[{ message: 'Done.' }, { message: 'Done.' }],
+		[{ data: { message: 'Done.' } }, { message: 'Done.' }],
+		[{ data: { messgae: 'Done.', more: 1 } }, { message: 'Done.', more: 1 }],
+		['', ''],
+	])('take the outcome of a change out of %j', (body, expected) => {
+		expect(outcome(body)).toEqual(expected);
 	});
 
 	it('take a record with and without its envelope', () => {

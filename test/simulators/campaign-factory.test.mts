@@ -256,6 +256,16 @@ describe('instances', () => {
 		});
 	});
 
+	it('take a change for many without a known effect', async () => {
+		await open();
+		const token = await signIn();
+		const [row] = rows(await send('GET', '/openapi/instances', undefined, token));
+		const ask = async (uuid: unknown) =>
+			await send('PATCH', '/openapi/instances', { instance_uuids: [uuid], suspended: true }, token);
+		expect((await ask(row?.uuid)).status).toBe(200);
+		expect((await ask('00000000-0000-4000-8000-000000000000')).status).toBe(404);
+	});
+
 	it('change, go to the trash, and go for good', async () => {
 		await open();
 		const token = await signIn();

@@ -1,9 +1,12 @@
 import { checks } from '../../shared/fields';
-import type { Field, Resource } from '../../shared/operation';
-import { filled, instance, ofAccount, ofLocation } from '../fields';
-import { item, list, search, sorting, trash } from '../lists';
+import { at, isObject, text } from '../../shared/json';
+import type { Call, Field, Resource, Result, Task } from '../../shared/operation';
+import { bulk } from '../bulk';
+import { account, asEntry, asValue, filled, instance, location } from '../fields';
+import { item, list, record, search, sorting, trash } from '../lists';
 
-const simple = [
+/** What stays of an instance with Simplify. */
+export const simpleInstance = [
 	'uuid',
 	'name',
 	'subdomain',
@@ -16,10 +19,8 @@ const simple = [
 	'trial_expiration',
 ];
 
-const inFilter = (field: Field): Field => ({
-	...field,
-	wire: { in: 'query', as: field.wire?.as },
-});
+const ofAccount = asValue(account, 'body', 'account_uuid');
+const ofLocation = asValue(location, 'body', 'location_uuid');
 
 const name: Field = {
 	displayName: 'Name',
@@ -110,6 +111,35 @@ const settings: Field[] = [
 	},
 ];
 
+/** An instance on its way: no job stands for it, so it is read until it is active. */
+const provisioning: Task = {
+	noun: 'Instance',
+	id: ({ body }) => text(at(record(body), 'uuid')),
+	poll: (id) => ({ method: 'GET', path: `/instances/${encodeURIComponent(id)}` }),
+	read({ body }) {
+		const made = record(body);
+		return text(at(made, 'active_at')) ? { state: 'done', result: made } : { state: 'running' };
+	},
+	firstDelay: 5,
+	slowest: 60,
+	timeoutMinutes: 30,
+};
+
+async function create(call: Call): Promise<Result> {
+	const started = await call.send(call.request);
+	return call.values.waitForCompletion === true
+		? await call.wait(provisioning, started)
+		: record(started.body);
+}
+
+/** What a change of several instances says; the API names no member of it. */
+function changes(call: Call): Record<string, unknown> | Error {
+	const given = call.values.changes;
+	return isObject(given) && Object.keys(given).length > 0
+		? given
+		: call.refuse('“Changes (JSON)” must be a JSON object with at least one member');
+}
+
 export const instances: Resource = {
 	name: 'Instance',
 	value: 'instance',
@@ -122,8 +152,14 @@ export const instances: Resource = {
 			operationId: 'listInstances',
 			request: { method: 'GET', path: '/instances' },
 			output: list,
-			simple,
-			filters: [inFilter(ofAccount), inFilter(ofLocation), search, ...sorting, trash],
+			simple: simpleInstance,
+			filters: [
+				asValue(account, 'query', 'account_uuid'),
+				asValue(location, 'query', 'location_uuid'),
+				search,
+				...sorting,
+				trash,
+			],
 		},
 		{
 			name: 'Get',
@@ -133,7 +169,7 @@ export const instances: Resource = {
 			operationId: 'getInstance',
 			request: { method: 'GET', path: '/instances/{instanceUuid}' },
 			output: item,
-			simple,
+			simple: simpleInstance,
 			fields: [instance],
 		},
 		{
@@ -144,6 +180,7 @@ export const instances: Resource = {
 			operationId: 'createInstance',
 			request: { method: 'POST', path: '/instances' },
 			output: item,
+			run: create,
 			fields: [
 				{ ...name, required: true },
 				{
@@ -156,8 +193,26 @@ export const instances: Resource = {
 					description:
 						'Region that the instance runs in. The list needs the scope manage-locations.',
 				},
+				{
+					displayName: 'Wait Until Ready',
+					name: 'waitForCompletion',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether to wait until the instance is active, instead of returning it as soon as it is ordered. The API shows no job: the instance is read until active_at holds a time.',
+				},
 			],
 			additionalFields: [subdomain, ...settings],
+			options: [
+				{
+					displayName: 'Timeout',
+					name: 'timeout',
+					type: 'number',
+					default: 30,
+					typeOptions: { minValue: 0.1 },
+					description: 'Minutes to wait until the instance is ready',
+				},
+			],
 		},
 		{
 			name: 'Update',
@@ -179,6 +234,60 @@ export const instances: Resource = {
 			request: { method: 'DELETE', path: '/instances/{instanceUuid}' },
 			output: { kind: 'deleted' },
 			fields: [instance],
+		},
+		{
+			name: 'Update Many',
+			value: 'updateMany',
+			action: 'Update many instances',
+			description:
+				'Send one change for the instances of all input items, such as suspending them. The members that this takes are not documented: ask Acquia Support.',
+			operationId: 'batchUpdateInstances',
+			request: { method: 'PATCH', path: '/instances' },
+			output: { kind: 'item' },
+			fields: [
+				asEntry(instance, 'instance_uuids'),
+				{
+					displayName: 'Changes (JSON)',
+					name: 'changes',
+					type: 'json',
+					required: true,
+					default: '{}',
+					description: 'Members that are sent beside the list of instances',
+				},
+			],
+			batch: bulk('instance_uuids', { success: true }, changes),
+		},
+		{
+			name: 'Delete Many',
+			value: 'deleteMany',
+			action: 'Delete many instances',
+			description: 'Move the instances of all input items to the trash with one request',
+			operationId: 'batchDeleteInstances',
+			request: { method: 'PATCH', path: '/instances/delete' },
+			output: { kind: 'deleted' },
+			fields: [asEntry(instance, 'instance_uuids')],
+			batch: bulk('instance_uuids', { deleted: true }),
+		},
+		{
+			name: 'Delete Permanently',
+			value: 'deletePermanently',
+			action: 'Delete instance permanently',
+			description: 'Remove an instance for good',
+			operationId: 'forceDeleteInstance',
+			request: { method: 'DELETE', path: '/instances/{instanceUuid}/force-delete' },
+			output: { kind: 'deleted' },
+			fields: [instance],
+		},
+		{
+			name: 'Delete Many Permanently',
+			value: 'deleteManyPermanently',
+			action: 'Delete many instances permanently',
+			description: 'Remove the instances of all input items for good with one request',
+			operationId: 'batchForceDeleteInstances',
+			request: { method: 'PATCH', path: '/instances/force-delete' },
+			output: { kind: 'deleted' },
+			fields: [asEntry(instance, 'instance_uuids')],
+			batch: bulk('instance_uuids', { deleted: true }),
 		},
 	],
 };

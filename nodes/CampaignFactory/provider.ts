@@ -39,7 +39,7 @@ export const campaignFactory: Provider = {
 			text(at(body, 'messgae')) ?? text(at(body, 'data.message')) ?? text(at(body, 'data.messgae'));
 		if (main === undefined || text(at(body, 'message')) !== undefined) return undefined;
 		const { message: details } = readReason(body);
-		return { message: [main, details].filter(Boolean).join(': ') };
+		return { message: details ? `${main.replace(/[.:]$/, '')}: ${details}` : main };
 	},
 	advice({ status, reason, request }) {
 		if (status === 403) return scopeAdvice(request, reason);

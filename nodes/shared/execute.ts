@@ -358,11 +358,9 @@ class Run {
 	}
 }
 
-/** A failed item, in the shape that the error output and item linking of n8n understand. */
+/** A failed item, in the shape that the error output and item linking of n8n understand; n8n itself keeps no more of `json`. */
 function toErrorItem(failure: NodeFailure, item: number): INodeExecutionData {
-	const json: IDataObject = { error: failure.message };
-	if (failure.description) json.details = failure.description;
-	return { json, error: failure, pairedItem: { item } };
+	return { json: { error: failure.message }, error: failure, pairedItem: { item } };
 }
 
 /** Whether an outcome is a failure of its own, not one that another item's failure brought about. */

@@ -138,7 +138,8 @@ export function readReason(body: unknown): Reason {
 		text(body.error);
 	const lists = [body.errors, body.violations, body.message, body.detail];
 	const details = lists.flatMap(readDetails).filter((words) => words !== main);
-	const message = [main, details.join('; ')].filter(Boolean).join(': ');
+	const heading = details.length > 0 ? main?.replace(/[.:]$/, '') : main;
+	const message = [heading, details.join('; ')].filter(Boolean).join(': ');
 	return {
 		message: message ? shorten(message) : undefined,
 		code:

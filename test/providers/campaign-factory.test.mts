@@ -406,14 +406,14 @@ describe('refusals', () => {
 		[{ message: 'Not found.', errors: [{ code: 0, message: 'Not found.' }] }, 'Not found.'],
 		[
 			{ message: 'Not found.', errors: [{ code: 0, message: 'No such account.' }] },
-			'Not found.: No such account.',
+			'Not found: No such account.',
 		],
 		[
 			{ errors: { name: ['Is required.', 'Is short.'], email: 'Is taken.' } },
 			'name: Is required.; name: Is short.; email: Is taken.',
 		],
-		[{ message: 'Invalid.', errors: { name: ['Is required.'] } }, 'Invalid.: name: Is required.'],
-		[{ messgae: 'Invalid.', errors: { name: ['Is required.'] } }, 'Invalid.: name: Is required.'],
+		[{ message: 'Invalid.', errors: { name: ['Is required.'] } }, 'Invalid: name: Is required.'],
+		[{ messgae: 'Invalid.', errors: { name: ['Is required.'] } }, 'Invalid: name: Is required.'],
 		[
 			{ errors: [{ name: 'name', code: 'required', description: 'Is required.', in: 'body' }] },
 			'name: Is required.',

@@ -3,6 +3,7 @@
  * on any Node from 20 on with nothing installed: built-ins only.
  */
 import process from 'node:process';
+import { stripVTControlCharacters } from 'node:util';
 import { CommandError, duration, endChildrenOnSignals, npm } from './processes.mjs';
 import { fail, requireNode20, root, setUp } from './setup.mjs';
 
@@ -69,8 +70,7 @@ async function runStep({ name, script, read }, env) {
 		output = error.output;
 		broken = true;
 	}
-	// Colours are escape sequences, which begin with a control character
-	const counts = read?.(output.replaceAll(/\p{Cc}\[[0-9;]*m/gu, ''));
+	const counts = read?.(stripVTControlCharacters(output));
 	if (read === undefined) return { passed: broken ? 0 : 1, failed: broken ? 1 : 0, skipped: 0 };
 	if (counts === undefined) {
 		if (!broken) console.log(`\n${name}: no summary, so nothing is known about its tests`);

@@ -35,7 +35,7 @@ const clientCheck: Check = {
 };
 
 const webAddress: Check = {
-	pattern: /^(?=[^]{1,1024}$)https?:\/\/[^\s]+$/i,
+	pattern: /^(?=[^]{1,1024}$)https?:\/\/[^\s]+$/,
 	expects: 'an address of at most 1024 characters that starts with http:// or https://',
 };
 
@@ -133,7 +133,7 @@ export const username: Field = {
 	placeholder: 'e.g. marketing.bot',
 	description:
 		'User whose data this is about. Without it that of the access key. Only administrators may name another.',
-	check: { pattern: /^[^\s]+$/, expects: 'a user name without blanks' },
+	check: { pattern: /^(?!#usr#$)[^\s]+$/, expects: 'a user name without blanks' },
 	wire: { in: 'body', map: (value) => toUsername(String(value)) },
 };
 

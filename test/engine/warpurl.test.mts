@@ -1,4 +1,11 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	INodeParameters,
+} from 'n8n-workflow';
+import nock from 'nock';
 import { WarpUrlApi } from '../../credentials/WarpUrlApi.credentials.ts';
 import type { Simulator } from '../../demo/simulators/support.mts';
 import type { WarpUrlOptions } from '../../demo/simulators/warpUrl.mts';
@@ -781,5 +788,195 @@ describe('what goes wrong', () => {
 		expect(await run('link:find', { linkId }, { items })).toHaveLength(30);
 		expect(simulator.requests.some(({ status }) => status === 429)).toBe(true);
 		expect(simulator.tokenRequests()).toBe(1);
+	});
+});
+
+describe('lists to pick from', () => {
+	/** What n8n gives a list search, with requests signed by the credential. */
+	async function search(name: string, filter?: string, paginationToken?: string) {
+		const type = new WarpUrlApi();
+		const httpRequest = async ({ url, body, headers }: IHttpRequestOptions) => {
+			const sent = new Headers(headers as Record<string, string>);
+			sent.set('content-type', 'application/json');
+			const response = await fetch(url, {
+				method: 'POST',
+				headers: sent,
+				body: typeof body === 'string' ? body : JSON.stringify(body),
+			});
+			expect(response.status).toBe(200);
+			return { statusCode: 200, headers: {}, body: (await response.json()) as unknown };
+		};
+		const data = { ...credential, sessionToken: '' } as ICredentialDataDecryptedObject;
+		const helpers = {
+			httpRequest: async (options: IHttpRequestOptions) => (await httpRequest(options)).body,
+		};
+		Object.assign(data, await type.preAuthentication.call({ helpers }, data));
+		const context = {
+			getNode: () => ({ name: 'WarpURL' }),
+			getTimezone: () => 'UTC',
+			getCredentials: async () => await Promise.resolve(data),
+			helpers: {
+				httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) =>
+					await httpRequest(await type.authenticate(data, options)),
+			},
+		} as unknown as ILoadOptionsFunctions;
+		const method = new WarpUrl().methods.listSearch[name];
+		if (!method) throw new Error(`There is no list ${name}`);
+		return await method.call(context, filter, paginationToken);
+	}
+
+	it('shows links page by page', async () => {
+		const first = await search('searchLinks');
+		expect(first.results).toHaveLength(60);
+		expect(first.results[0]).toEqual({
+			name: '/offer-130 – Offer 130',
+			value: '#lnk#/offer-130',
+		});
+		const second = await search('searchLinks', undefined, first.paginationToken as string);
+		expect(second.results[0]?.value).toBe('#lnk#/offer-70');
+		const last = await search('searchLinks', undefined, second.paginationToken as string);
+		expect(last.results).toHaveLength(10);
+		expect(last.paginationToken).toBeUndefined();
+	});
+
+	it('finds links on every page', async () => {
+		const { results } = await search('searchLinks', 'OFFER 12');
+		expect(results.map(({ value }) => value)).toEqual([
+			...[9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((digit) => `#lnk#/offer-12${digit}`),
+			'#lnk#/offer-12',
+		]);
+	});
+
+	it('shows access keys, campaigns and imports', async () => {
+		await run('import:create', { fileName: 'links.csv' });
+		expect((await search('searchAccessKeys')).results).toEqual([
+			{ name: `n8n of ${ADMIN} – ${String(credential.keyId)}`, value: credential.keyId },
+		]);
+		expect((await search('searchCampaigns', 'spring')).results).toEqual([
+			{ name: 'Spring 2025', value: expect.stringMatching(/^#cmp#/) as string },
+		]);
+		expect((await search('searchImports')).results).toEqual([
+			{
+				name: 'links.csv – 2025-03-11 08:15:42.107',
+				value: expect.stringMatching(/^#imp#/) as string,
+			},
+		]);
+	});
+});
+
+describe('an answer that is lost', () => {
+	const host = 'https://lost.example';
+	const signedIn = () => ({
+		...credential,
+		backendUrl: `${host}/prod`,
+		sessionToken: 'a.eyJjIjoiI2NsdCN4IiwidSI6IiN1c3IjeCJ9.c',
+	});
+	afterEach(() => {
+		expect(nock.pendingMocks()).toEqual([]);
+		nock.cleanAll();
+	});
+
+	it('to a create is not asked for again', async () => {
+		nock(host)
+			.post('/prod/link/create', { control: {}, data: /./ })
+			.replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+		credential = signedIn();
+		const { message, description } = await refusalOf('link:create', {
+			longUrl: 'https://a.example',
+		});
+		expect(message).toBe('The connection to WarpURL was lost (ECONNRESET)');
+		expect(description).toContain('It cannot be known whether the service carried this out');
+	});
+
+	it('to a read is asked for again', async () => {
+		const found = { control: { ResponseCode: 2000 }, data: { link: { link_id: '#lnk#/a' } } };
+		const api = nock(host);
+		api.post('/prod/link/find').reply(504, { message: 'Endpoint request timed out' });
+		api
+			.post('/prod/link/find')
+			.replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+		api.post('/prod/link/find', { control: {}, data: { link_id: '#lnk#/a' } }).reply(200, found);
+		credential = signedIn();
+		expect(await run('link:find', { linkId: link('/a') })).toEqual([{ link_id: '#lnk#/a' }]);
+	});
+
+	it.each([
+		['<html><title>Portal</title></html>', 'text/html', 'an HTML page with the title “Portal”'],
+		['{"control":{"Resp', 'application/json', 'cut off'],
+		['', 'application/json', 'WarpURL answered without a body'],
+		['{"data":{}}', 'application/json', 'The answer has no control block'],
+		['{"control":{"ResponseCode":2000},"data":null}', 'application/json', 'holds no record'],
+	])('or strange is told in words: %j', async (body, type, words) => {
+		nock(host).post('/prod/link/create').reply(200, body, { 'content-type': type });
+		credential = signedIn();
+		const { message } = await refusalOf('link:create', { longUrl: 'https://a.example' });
+		expect(message).toContain(words);
+	});
+});
+
+describe('what people build', () => {
+	const fromItem = (name: string) => ({ __rl: true, mode: 'id', value: `={{ $json.${name} }}` });
+
+	it('a campaign with links from a table', async () => {
+		const [made] = await run('campaign:create', { campaignName: 'Launch' });
+		const rows = [
+			{ campaign_id: made?.campaign_id, url: 'https://a.example/1', slug: 'one', channel: 'Email' },
+			{ campaign_id: made?.campaign_id, url: 'https://a.example/2', slug: 'two', channel: 'SMS' },
+		] as IDataObject[];
+		const links = await run(
+			'link:create',
+			{
+				longUrl: '={{ $json.url }}',
+				additionalFields: {
+					shortUrl: '={{ $json.slug }}',
+					campaignId: fromItem('campaign_id'),
+					campaignChannel: '={{ $json.channel }}',
+				},
+			},
+			{ items: rows },
+		);
+		expect(links.map(({ full_short_url: address }) => address)).toEqual([
+			'https://go.warpurl.example/one',
+			'https://go.warpurl.example/two',
+		]);
+		const campaign = { campaignId: fromItem('campaign_id') };
+		const [statistics] = await run('campaign:getStatistics', campaign, { items: [made ?? {}] });
+		expect(statistics).toMatchObject({ links: 2 });
+		const [after] = await run('campaign:find', campaign, { items: [made ?? {}] });
+		expect(after?.channels).toEqual(['Email', 'SMS']);
+	});
+
+	it('a click report', async () => {
+		const popular = await run('link:getPopular', { period: 'monthly', limit: 30 });
+		const history = await run(
+			'link:getHistory',
+			{ linkId: fromItem('link_id'), detail: 'daily', month: '2025-03' },
+			{ items: popular },
+		);
+		expect(history.map(({ link_id: id }) => id)).toEqual(popular.map(({ link_id: id }) => id));
+		expect(paths()).toEqual([
+			'/link/paginate_popular',
+			'/link/find_batch_history',
+			'/link/find_batch_history',
+		]);
+	});
+
+	it('the rotation of an access key', async () => {
+		const [key] = await run('accessKey:create', { keyName: 'Next' });
+		const additionalFields = {
+			accessKeyId: '={{ $json.key_id }}',
+			accessKeyPassword: '={{ $json.key_password }}',
+		};
+		const items = [key ?? {}];
+		expect(await run('accessKey:getToken', { additionalFields }, { items })).toHaveLength(1);
+		const old = String(credential.keyId);
+		Object.assign(credential, {
+			keyId: key?.key_id,
+			keyPassword: key?.key_password,
+			sessionToken: '',
+		});
+		forgetLogins();
+		expect(await run('accessKey:delete', { keyId: byId(old) })).toEqual([{ deleted: true }]);
+		expect(await run('accessKey:find')).toMatchObject([{ key_id: key?.key_id }]);
 	});
 });

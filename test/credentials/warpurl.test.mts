@@ -175,6 +175,13 @@ describe('a refused login', () => {
 		expect(JSON.stringify(run)).not.toContain(password);
 	});
 
+	it('never echoes the password, also without the node', async () => {
+		const { signIn } = hook(() => ({ control: { ResponseCode: 5002 }, data: `Bad: ${password}` }));
+		await expect(signIn(stored())).rejects.toThrow(
+			'WarpURL refused the login: Bad: ••• (code 5002)',
+		);
+	});
+
 	it('is not the end where the gateway is only busy', async () => {
 		nock(host).post('/prod/access_key/get_token').reply(429, { message: 'Too Many Requests' });
 		nock(host)

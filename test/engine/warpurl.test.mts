@@ -394,6 +394,13 @@ describe('many links with one request', () => {
 		expect(paths()).toEqual(['/link/find_batch', '/link/find_batch']);
 	});
 
+	it('are asked for once, however many items name them', async () => {
+		const items = [{ slug: '/offer-1' }, { slug: '/offer-2' }, { slug: '/offer-1' }];
+		const found = await run('link:findBatch', { linkId: each }, { items });
+		expect(found.map(({ short_url: slug }) => slug)).toEqual(items.map(({ slug }) => slug));
+		expect(lastBody().data.link_ids).toEqual(['#lnk#/offer-1', '#lnk#/offer-2']);
+	});
+
 	it('name the item whose link is not there, and give the others', async () => {
 		const items = [{ slug: '/offer-1' }, { slug: '/none' }, { slug: '/offer-2' }];
 		const { items: output, failed } = await attempt(
@@ -590,6 +597,13 @@ describe('imports, users, client', () => {
 		await restart({ usersPath: '/client/paginate_user' });
 		expect(await run('user:getAll', { returnAll: true })).toHaveLength(5);
 		expect(paths()).toEqual(['/find/paginate_user', '/client/paginate_user']);
+	});
+
+	it('looks for users elsewhere only where the path is unknown', async () => {
+		await run('client:find');
+		credential.apiKey = 'wrongInventedApiKey';
+		expect((await refusalOf('user:getAll')).message).toBe('Forbidden');
+		expect(paths()).toEqual(['/client/find', '/find/paginate_user']);
 	});
 
 	it('refuses the list of users to a plain user, in words', async () => {
@@ -864,7 +878,7 @@ describe('lists to pick from', () => {
 	});
 });
 
-describe('an answer that is lost', () => {
+describe('an answer that is lost or different', () => {
 	const host = 'https://lost.example';
 	const signedIn = () => ({
 		...credential,
@@ -876,7 +890,7 @@ describe('an answer that is lost', () => {
 		nock.cleanAll();
 	});
 
-	it('to a create is not asked for again', async () => {
+	it('is not asked for again after a create', async () => {
 		nock(host)
 			.post('/prod/link/create', { control: {}, data: /./ })
 			.replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
@@ -888,7 +902,7 @@ describe('an answer that is lost', () => {
 		expect(description).toContain('It cannot be known whether the service carried this out');
 	});
 
-	it('to a read is asked for again', async () => {
+	it('is asked for again after a read', async () => {
 		const found = { control: { ResponseCode: 2000 }, data: { link: { link_id: '#lnk#/a' } } };
 		const api = nock(host);
 		api.post('/prod/link/find').reply(504, { message: 'Endpoint request timed out' });
@@ -900,13 +914,45 @@ describe('an answer that is lost', () => {
 		expect(await run('link:find', { linkId: link('/a') })).toEqual([{ link_id: '#lnk#/a' }]);
 	});
 
+	it('with 404 to the list of users means the other path', async () => {
+		const found = { control: { ResponseCode: 2000 }, data: { Items: [{ username: 'a' }] } };
+		nock(host).post('/prod/find/paginate_user').reply(404, { message: 'Not Found' });
+		nock(host).post('/prod/client/paginate_user').reply(200, found);
+		credential = signedIn();
+		expect(await run('user:getAll')).toEqual([{ username: 'a' }]);
+	});
+
+	it('may hold tags as objects, as a draft of the documentation had them', async () => {
+		const Items = [{ tag_id: '1', tag_name: 'a' }, 'b'];
+		nock(host)
+			.post('/prod/link/find_tags')
+			.reply(200, { control: { ResponseCode: 2000 }, data: { Items } });
+		credential = signedIn();
+		expect(await run('link:getTags', { linkId: link('/a') })).toEqual([
+			{ link_id: '#lnk#/a', tags: ['a', 'b'] },
+		]);
+	});
+
+	it.each([
+		[{ key_id: 'k' }, [{ key_id: 'k' }]],
+		[{ Items: [{ key_id: 'k' }], PageKey: null }, [{ key_id: 'k' }]],
+		[[{ key_id: 'k' }], [{ key_id: 'k' }]],
+		[null, []],
+	])('may hold access keys as %j', async (data, keys) => {
+		nock(host)
+			.post('/prod/access_key/find_user_keys')
+			.reply(200, { control: { ResponseCode: 2000 }, data });
+		credential = signedIn();
+		expect(await run('accessKey:find')).toEqual(keys);
+	});
+
 	it.each([
 		['<html><title>Portal</title></html>', 'text/html', 'an HTML page with the title “Portal”'],
 		['{"control":{"Resp', 'application/json', 'cut off'],
 		['', 'application/json', 'WarpURL answered without a body'],
 		['{"data":{}}', 'application/json', 'The answer has no control block'],
 		['{"control":{"ResponseCode":2000},"data":null}', 'application/json', 'holds no record'],
-	])('or strange is told in words: %j', async (body, type, words) => {
+	])('is told in words: %j', async (body, type, words) => {
 		nock(host).post('/prod/link/create').reply(200, body, { 'content-type': type });
 		credential = signedIn();
 		const { message } = await refusalOf('link:create', { longUrl: 'https://a.example' });

@@ -846,9 +846,9 @@ describe('lists to pick from', () => {
 			name: '/offer-130 – Offer 130',
 			value: '#lnk#/offer-130',
 		});
-		const second = await search('searchLinks', undefined, first.paginationToken as string);
+		const second = await search('searchLinks', undefined, first.paginationToken);
 		expect(second.results[0]?.value).toBe('#lnk#/offer-70');
-		const last = await search('searchLinks', undefined, second.paginationToken as string);
+		const last = await search('searchLinks', undefined, second.paginationToken);
 		expect(last.results).toHaveLength(10);
 		expect(last.paginationToken).toBeUndefined();
 	});

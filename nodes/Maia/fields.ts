@@ -70,6 +70,27 @@ export const schedule: Field = {
 	wire: { in: 'path' },
 };
 
+/** A variable of the chosen project; its name is its only key. */
+export const variable: Field = {
+	displayName: 'Variable',
+	name: 'variableName',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchVariables'), byId('e.g. region', 'By Name')],
+	wire: { in: 'path' },
+};
+
+/** A connection of the chosen project; its name is its only key. */
+export const connection: Field = {
+	displayName: 'Connection',
+	name: 'connectionName',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchConnections'), byId('e.g. Salesforce', 'By Name')],
+};
+
 /** Takes the file suffix off a pipeline name, which lineage reports and runs do not take. */
 export function withoutSuffix(name: unknown): unknown {
 	return typeof name === 'string' ? name.trim().replace(/\.orch\.yaml$/i, '') : name;

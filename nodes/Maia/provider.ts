@@ -1,9 +1,11 @@
 import type { Provider } from '../shared/operation';
 import { maiaBaseUrl } from './hosts';
 import { pages } from './pages';
+import { connectionOverrides, connections } from './resources/connection';
 import { environments } from './resources/environment';
 import { pipelineExecutions } from './resources/pipelineExecution';
 import { projects } from './resources/project';
+import { projectVariables } from './resources/projectVariable';
 import { publishedPipelines } from './resources/publishedPipeline';
 import { runners } from './resources/runner';
 import { schedules } from './resources/schedule';
@@ -29,7 +31,17 @@ export const maia: Provider = {
 		if (status === 404) return `Check project and name or ID of this item. ${roles}`;
 		return undefined;
 	},
-	resources: [pipelineExecutions, projects, environments, publishedPipelines, schedules, runners],
+	resources: [
+		pipelineExecutions,
+		projects,
+		environments,
+		publishedPipelines,
+		schedules,
+		projectVariables,
+		connections,
+		connectionOverrides,
+		runners,
+	],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },
 		searchEnvironments: {
@@ -54,6 +66,18 @@ export const maia: Provider = {
 			operation: 'schedule:getAll',
 			value: 'scheduleId',
 			label: ['name', 'pipelineName'],
+			needs: ['projectId'],
+		},
+		searchVariables: {
+			operation: 'projectVariable:getAll',
+			value: 'name',
+			label: ['name'],
+			needs: ['projectId'],
+		},
+		searchConnections: {
+			operation: 'connection:getAll',
+			value: 'name',
+			label: ['name', 'authProvider'],
 			needs: ['projectId'],
 		},
 		searchRunners: { operation: 'runner:getAll', value: 'agentId', label: ['name'] },

@@ -503,6 +503,114 @@ describe('schedules', () => {
 	});
 });
 
+describe('project variables', () => {
+	it('are created with a value of their type, and deleted', async () => {
+		const project = await finance();
+		const [number] = await records('projectVariable:create', {
+			...project,
+			name: 'rows',
+			type: 'NUMBER',
+			behaviour: 'COPIED',
+			additionalFields: { value: ' 12.5 ', description: 'd', supportsDoubleResolution: true },
+		});
+		expect(number).toMatchObject({ name: 'rows', value: 12.5, supportsDoubleResolution: true });
+		const words = { ...project, name: 'zip', additionalFields: { value: '01234' } };
+		expect(await records('projectVariable:create', words)).toMatchObject([
+			{ type: 'TEXT', behaviour: 'SHARED', value: '01234' },
+		]);
+		const about = { ...project, variableName: pick('rows') };
+		expect(await records('projectVariable:delete', about)).toEqual([{ deleted: true }]);
+		const names = (await records('projectVariable:getAll', project)).map(({ name }) => name);
+		expect(names).toEqual(['region', 'batch/size', 'zip']);
+	});
+
+	it('keep their type and behaviour when they are changed', async () => {
+		const about = { ...(await finance()), variableName: pick('batch/size') };
+		const [changed] = await records('projectVariable:update', {
+			...about,
+			updateFields: { value: '700' },
+		});
+		expect(changed).toMatchObject({ name: 'batch/size', type: 'NUMBER', value: 700 });
+		expect(sent('updateProjectVariable').map(({ body, path }) => ({ body, path }))).toEqual([
+			{
+				body: { type: 'NUMBER', behaviour: 'COPIED', value: 700 },
+				path: expect.stringMatching(/\/variables\/batch%2Fsize$/) as string,
+			},
+		]);
+		const { error } = await run('projectVariable:update', {
+			...about,
+			updateFields: { value: 'many' },
+		});
+		expect(error?.message).toContain('“Value” must be a number');
+		expect(sent('updateProjectVariable')).toHaveLength(1);
+	});
+
+	it('that are not there are told by name', async () => {
+		const about = { ...(await finance()), variableName: pick('Region') };
+		const { error } = await run('projectVariable:update', {
+			...about,
+			updateFields: { value: 'x' },
+		});
+		expect(error?.message).toBe('The project has no variable “Region”');
+	});
+});
+
+describe('connections', () => {
+	const properties = (secretName: string) => JSON.stringify({ secretName });
+
+	it('are created, changed without losing the rest, and deleted', async () => {
+		const project = await finance();
+		const [made] = await records('connection:create', {
+			...project,
+			name: 'Salesforce, EU',
+			authProvider: 'salesforce',
+			authType: 'OAUTH_USER_TOKENS',
+			connectionProperties: properties('one'),
+			additionalFields: { description: 'd' },
+		});
+		expect(made).toMatchObject({ name: 'Salesforce, EU', authType: 'OAUTH_USER_TOKENS' });
+		const about = { ...project, connectionName: pick('Salesforce, EU') };
+		const [changed] = await records('connection:update', {
+			...about,
+			updateFields: { connectionProperties: properties('two') },
+		});
+		expect(changed).toMatchObject({
+			authProvider: 'salesforce',
+			authType: 'OAUTH_USER_TOKENS',
+			connectionDetails: { description: 'd', connectionProperties: { secretName: 'two' } },
+		});
+		const filters = { authProvider: 'salesforce', platformConnectionType: ['COMPONENT_BASIC'] };
+		expect(await records('connection:getAll', { ...project, filters })).toHaveLength(1);
+		expect(await records('connection:delete', about)).toEqual([{ deleted: true }]);
+		const { error } = await run('connection:update', about);
+		expect(error?.message).toBe('The project has no connection “Salesforce, EU”');
+	});
+
+	it('are overridden in an environment, whether an override is there or not', async () => {
+		const about = {
+			...(await finance()),
+			environmentName: pick('Production'),
+			connectionName: pick('orders database'),
+		};
+		for (const name of ['first', 'second']) {
+			const [override] = await records('connectionOverride:upsert', {
+				...about,
+				connectionProperties: properties(name),
+				additionalFields: { authType: 'GENERIC_SECRET' },
+			});
+			expect(override).toMatchObject({
+				name: 'orders database',
+				connectionOverrides: { connectionProperties: { secretName: name } },
+			});
+		}
+		expect(sent('createConnectionOverride').map(({ status }) => status)).toEqual([201, 409]);
+		expect(sent('updateConnectionOverride').map(({ status }) => status)).toEqual([200]);
+		expect(await records('connectionOverride:getAll', about)).toHaveLength(1);
+		expect(await records('connectionOverride:delete', about)).toEqual([{ deleted: true }]);
+		expect(await records('connectionOverride:getAll', about)).toEqual([]);
+	});
+});
+
 describe('sign-in', () => {
 	it('is renewed in the middle of a run without losing an item', async () => {
 		await simulator.close();
@@ -640,7 +748,7 @@ describe('lists to pick from', () => {
 		).rejects.toThrow('Choose “Environment” first');
 	});
 
-	it('show runs with what tells them apart, schedules and runners', async () => {
+	it('show what tells the records apart', async () => {
 		const schedules = await search('searchSchedules', await finance());
 		expect(schedules.results.map(({ name }) => name)).toEqual([
 			'Nightly finance – finance/daily-load',
@@ -651,6 +759,12 @@ describe('lists to pick from', () => {
 			name: 'finance/daily-load – Production – SUCCESS – 2026-06-01T11:00:00.000Z',
 			value: expect.any(String) as string,
 		});
+		const variables = await search('searchVariables', await finance());
+		expect(variables.results.map(({ value }) => value)).toEqual(['region', 'batch/size']);
+		const connections = await search('searchConnections', await finance());
+		expect(connections.results).toEqual([
+			{ name: 'orders database – NONE', value: 'orders database' },
+		]);
 		expect((await search('searchRunners')).results.map(({ name }) => name)).toEqual([
 			'prod-runner',
 			'dev-runner',

@@ -1,4 +1,5 @@
 import { maia } from '../../nodes/Maia/provider.ts';
+import { connectionsOf } from '../../nodes/Maia/resources/connection.ts';
 import { toQuartz } from '../../nodes/Maia/cron.ts';
 import { batches, pages } from '../../nodes/Maia/pages.ts';
 import { pipelineRun, readRun, readStepTree } from '../../nodes/Maia/runs.ts';
@@ -312,6 +313,94 @@ describe('requests', () => {
 		).toThrow('“Cron Expression” must be a Quartz cron');
 	});
 
+	it.each([
+		['batch/size', 'batch%2Fsize'],
+		['a b?c#d', 'a%20b%3Fc%23d'],
+		['ä%2F', '%C3%A4%252F'],
+	])('encode the name %s of a variable', (name, encoded) => {
+		const about = { projectId: project, variableName: pick(name) };
+		for (const operation of ['update', 'delete']) {
+			expect(requestOf(`projectVariable:${operation}`, about).path).toBe(
+				`/v1/projects/${project}/variables/${encoded}`,
+			);
+		}
+	});
+
+	it.each(['.', '..', 'a\nb'])('never take %j for the name of a variable', (name) => {
+		const about = { projectId: project, variableName: pick(name, 'id') };
+		expect(() => requestOf('projectVariable:delete', about)).toThrow(/^“Variable” must/);
+	});
+
+	it('list connections by several values in one parameter', () => {
+		const { query } = requestOf('connection:getAll', {
+			projectId: project,
+			filters: {
+				connectionNames: 'Salesforce, Orders & more',
+				platformConnectionType: ['DWH', 'COMPONENT_BASIC'],
+				authProvider: 'aws',
+			},
+		});
+		expect(query).toEqual({
+			connectionNames: 'Salesforce,Orders & more',
+			platformConnectionType: 'DWH,COMPONENT_BASIC',
+			authProvider: 'aws',
+		});
+	});
+
+	it('create a connection', () => {
+		const order = {
+			projectId: project,
+			name: 'Orders',
+			connectionProperties: '{"secretName": "s"}',
+		};
+		expect(requestOf('connection:create', order)).toMatchObject({
+			method: 'POST',
+			path: `/v1/projects/${project}/connections`,
+			body: {
+				name: 'Orders',
+				platformConnectionType: 'COMPONENT_BASIC',
+				authProvider: 'NONE',
+				authType: 'GENERIC_SECRET',
+				connectionDetails: { connectionProperties: { secretName: 's' } },
+			},
+		});
+		const more = {
+			description: 'd',
+			secretsLocation: '{"type": "AWS_SECRET_MANAGER", "region": "us-east-1"}',
+		};
+		expect(requestOf('connection:create', { ...order, additionalFields: more }).body).toMatchObject(
+			{
+				connectionDetails: {
+					connectionProperties: { secretName: 's' },
+					description: 'd',
+					secretsLocation: { type: 'AWS_SECRET_MANAGER', region: 'us-east-1' },
+				},
+			},
+		);
+		expect(
+			requestOf('connection:create', { ...order, additionalFields: { secretsLocation: '{}' } })
+				.body,
+		).not.toHaveProperty('connectionDetails.secretsLocation');
+	});
+
+	it('delete connections and overrides by their names', () => {
+		const about = { projectId: project, connectionName: pick('a & b') };
+		expect(requestOf('connection:delete', about)).toMatchObject({
+			method: 'DELETE',
+			path: `/v1/projects/${project}/connections`,
+			query: { connectionName: 'a & b' },
+		});
+		const there = { ...about, environmentName: pick('Production') };
+		expect(requestOf('connectionOverride:delete', there)).toMatchObject({
+			method: 'DELETE',
+			path: `/v1/projects/${project}/connections/environment-overrides`,
+			query: { connectionNames: 'a & b', environmentName: 'Production' },
+		});
+		expect(() =>
+			requestOf('connectionOverride:delete', { ...there, connectionName: pick('a,b', 'id') }),
+		).toThrow('“Connection” must be a name without commas');
+	});
+
 	it('list runs with all filters; several states repeat the parameter', () => {
 		expect(
 			requestOf('pipelineExecution:getAll', {
@@ -377,6 +466,14 @@ describe('pages', () => {
 			expect(batches.next(base, at(0, 100, { more }), 100)).toBeUndefined();
 		}
 		expect(batches.next(base, at(1, 0, { more: 'abc=' }), 100)).toBeUndefined();
+	});
+});
+
+describe('connections', () => {
+	it('are read from a page, and from a single record', () => {
+		expect(connectionsOf({ results: [{ name: 'a' }] })).toEqual([{ name: 'a' }]);
+		expect(connectionsOf({ name: 'a' })).toEqual([{ name: 'a' }]);
+		expect(connectionsOf('none')).toBe('none');
 	});
 });
 

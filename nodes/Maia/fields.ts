@@ -191,12 +191,12 @@ export const runner: Field = {
 	description: 'Runs the pipeline instead of the default runner of the environment',
 };
 
-/** An artifact version; without it the newest enabled one runs. */
+/** A version that is published to the chosen environment; without it the newest enabled one runs. */
 export const version: Field = {
 	displayName: 'Version',
 	name: 'versionName',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. 1.4.0',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchVersions'), byId('e.g. 1.4.0', 'By Name')],
 	description: 'Published version to run. Without it the newest enabled one runs.',
 };

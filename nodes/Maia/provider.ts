@@ -1,6 +1,7 @@
 import type { Provider } from '../shared/operation';
 import { maiaBaseUrl } from './hosts';
 import { pages } from './pages';
+import { artifacts } from './resources/artifact';
 import { connectionOverrides, connections } from './resources/connection';
 import { environments } from './resources/environment';
 import { pipelineExecutions } from './resources/pipelineExecution';
@@ -36,6 +37,7 @@ export const maia: Provider = {
 		projects,
 		environments,
 		publishedPipelines,
+		artifacts,
 		schedules,
 		projectVariables,
 		connections,
@@ -79,6 +81,12 @@ export const maia: Provider = {
 			value: 'name',
 			label: ['name', 'authProvider'],
 			needs: ['projectId'],
+		},
+		searchVersions: {
+			operation: 'artifact:getAll',
+			value: 'versionName',
+			label: ['versionName'],
+			needs: ['projectId', 'environmentName'],
 		},
 		searchRunners: { operation: 'runner:getAll', value: 'agentId', label: ['name'] },
 	},

@@ -130,6 +130,56 @@ describe('projects and environments', () => {
 	});
 });
 
+describe('environments', () => {
+	it('are created with one connection override, and deleted', async () => {
+		const project = await finance();
+		const [runner] = await records('runner:getAll', { limit: 1 });
+		const order = {
+			...project,
+			name: 'QA / 1',
+			agentId: pick(runner?.agentId),
+			defaultUserAccessLevel: 'readOnly',
+			defaultConnections: '{"DWH": {"snowflake": "orders database"}}',
+			connectionName: pick('orders database'),
+			additionalFields: { description: 'd' },
+		};
+		const properties = { port: { value: '5439' } };
+		expect(
+			await records('environment:create', {
+				...order,
+				connectionProperties: JSON.stringify(properties),
+			}),
+		).toEqual([{ name: 'QA / 1' }]);
+		expect(sent('createEnvironment').map(({ body }) => body)).toEqual([
+			{
+				name: 'QA / 1',
+				description: 'd',
+				defaultAgentId: runner?.agentId,
+				defaultUserAccessLevel: 'readOnly',
+				defaultConnections: { DWH: { snowflake: 'orders database' } },
+				connectionOverrides: [
+					{ connectionName: 'orders database', connectionProperties: properties },
+				],
+			},
+		]);
+		const about = { ...project, environmentName: pick('QA / 1') };
+		expect(await records('publishedPipeline:getAll', about)).toEqual([]);
+		expect(await records('environment:delete', about)).toEqual([{ deleted: true }]);
+		expect(await records('environment:getAll', project)).toHaveLength(3);
+		const { error } = await run('environment:create', { ...order, connectionProperties: '[]' });
+		expect(error?.message).toBe('“Connection Properties (JSON)” must be a JSON object');
+		expect(sent('createEnvironment')).toHaveLength(1);
+	});
+
+	it('have versions', async () => {
+		const about = { ...(await finance()), environmentName: pick('Production') };
+		const versions = await records('artifact:getAll', about);
+		expect(versions.map(({ versionName }) => versionName)).toEqual(['1.4.0', '1.3.0']);
+		const all = await records('artifact:getAll', { ...about, filters: { enabledOnly: false } });
+		expect(all).toHaveLength(3);
+	});
+});
+
 describe('lists', () => {
 	it('in pages are read to their end, in order', async () => {
 		const list = { ...(await finance()), environmentName: pick('Production'), returnAll: true };
@@ -734,6 +784,8 @@ describe('lists to pick from', () => {
 			token,
 		);
 		expect(second.results).toHaveLength(100);
+		const versions = await search('searchVersions', { projectId, environmentName });
+		expect(versions.results.map(({ value }) => value)).toEqual(['1.4.0', '1.3.0']);
 		const found = await search('searchPipelines', { projectId, environmentName }, 'REPORT-24');
 		expect(found.results.map(({ name }) => name)).toEqual(['reports/report-240']);
 	});

@@ -101,6 +101,29 @@ describe('requests', () => {
 		expect(requestOf('runner:getAll')).toMatchObject({ method: 'GET', path: '/v1/agents' });
 	});
 
+	it('delete an environment by its encoded name', () => {
+		const about = { projectId: project, environmentName: pick('Test / EU') };
+		expect(requestOf('environment:delete', about)).toMatchObject({
+			method: 'DELETE',
+			path: `/v1/projects/${project}/environments/Test%20%2F%20EU`,
+		});
+		expect(() =>
+			requestOf('environment:delete', { ...about, environmentName: pick('..', 'id') }),
+		).toThrow('“Environment” must be a name or an ID');
+	});
+
+	it('list versions', () => {
+		const about = { projectId: project, environmentName: pick('Production') };
+		expect(
+			requestOf('artifact:getAll', { ...about, filters: { enabledOnly: false } }),
+		).toMatchObject({
+			method: 'GET',
+			path: `/v1/projects/${project}/artifacts`,
+			query: { environmentName: 'Production', enabledOnly: false },
+		});
+		expect(requestOf('artifact:getAll', about).query).toEqual({ environmentName: 'Production' });
+	});
+
 	it('run a pipeline with as little as possible', () => {
 		expect(
 			requestOf('pipelineExecution:run', {
@@ -135,7 +158,7 @@ describe('requests', () => {
 				additionalFields: {
 					agentId: pick('runner 1'),
 					executionTag: 'nightly',
-					versionName: '1.4.0',
+					versionName: pick('1.4.0'),
 					gridVariables: '{"tables": [["ORDERS", 1, true], []]}',
 				},
 			}).body,

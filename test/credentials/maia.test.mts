@@ -168,6 +168,14 @@ it('never gives the token of another client', async () => {
 	expect(requests).toHaveLength(4);
 });
 
+it('sends empty texts for what was never entered, which the service then refuses in words', async () => {
+	const { signIn, requests } = hook(() => token);
+	await signIn({});
+	expect(String(requests[0]?.body)).toBe(
+		'grant_type=client_credentials&client_id=&client_secret=&audience=https%3A%2F%2Fapi.matillion.com',
+	);
+});
+
 it('does not follow the identity host elsewhere with the secret', async () => {
 	const { signIn, requests } = hook(() => token);
 	await signIn(stored());

@@ -104,6 +104,9 @@ async function search(
 	const answer = await session.send(request);
 	const records = extract(answer.body, output.at);
 	const items: unknown[] = Array.isArray(records) ? records : [];
+	if (items.length === 0 && index === 0 && !filter && operation.emptyHint) {
+		throw new NodeOperationError(context.getNode(), operation.emptyHint);
+	}
 	const next = pager?.next(base, { items, answer, index }, size);
 	return {
 		results: items

@@ -47,7 +47,8 @@ export function pageNumbers(settings: PageNumbers): Pager {
 		const last = settings.lastPage && count(at(answer.body, settings.lastPage));
 		if (last) return last - settings.first + 1;
 		const total = settings.total === undefined ? undefined : count(at(answer.body, settings.total));
-		if (total === undefined) return undefined;
+		// Some services send 0, or a count of something else, beside the records
+		if (total === undefined || total < items.length) return undefined;
 		// A first page that is short although there is more shows how many the service gives at most
 		const isCapped = index === 0 && items.length > 0 && items.length < Math.min(size, total);
 		return Math.ceil(total / (isCapped ? items.length : size));

@@ -25,8 +25,11 @@ import type {
 } from './support.mts';
 import { Refusal, answer, createSimulator } from './support.mts';
 
-/** `usersPath`: where the list of users is. The documented path does not fit its page, so it may be the other one. */
+/** Choices of a subscription. */
 export interface WarpUrlOptions extends SimulatorOptions {
+	/** Links of the admin at the start. Default: 130, which is more than two pages. */
+	links?: number;
+	/** Where the list of users is. The documented path does not fit its page, so it may be the other one. */
 	usersPath?: '/find/paginate_user' | '/client/paginate_user';
 }
 
@@ -51,8 +54,6 @@ const ADMIN = {
 const API_KEY = 'inventedBackendApiKey0000000000000000000';
 const CLIENT_ID = '#clt#4b7e2c10-0000-4000-8000-0a9d3e5b7f28';
 const SHORTENING_DOMAIN = 'go.warpurl.example';
-/** Links of the admin at the start: more than two pages. */
-const LINKS_AT_START = 130;
 const MOST_PER_PAGE = 60;
 const TOKEN_SECONDS = 3600;
 const SIGNED_SECONDS = 900;
@@ -157,7 +158,10 @@ const envelope = (trace: string, code: number, data: unknown): Answer =>
 
 const gateway = (status: number, message: string): Answer => answer({ message }, status);
 
-function start(context: Context<User>, usersPath: string): Behaviour<User> {
+function start(
+	context: Context<User>,
+	{ links: linksAtStart = 130, usersPath = '/find/paginate_user' }: WarpUrlOptions,
+): Behaviour<User> {
 	const { clock, uuid, tokens, jobs } = context;
 	const began = clock();
 	const day = 86_400_000;
@@ -227,7 +231,7 @@ function start(context: Context<User>, usersPath: string): Behaviour<User> {
 		links.set(link.slug, added);
 		return added;
 	};
-	for (let index = 1; index <= LINKS_AT_START; index++) {
+	for (let index = 1; index <= linksAtStart; index++) {
 		const inCampaign = index % 2 === 0;
 		const created = began - 50 * day + index * 60_000;
 		const link = addLink({
@@ -1060,7 +1064,7 @@ export async function createWarpUrlSimulator(options: WarpUrlOptions = {}): Prom
 			},
 			problem: (status, message) => gateway(status, message),
 			tooManyRequests: () => gateway(429, 'Too Many Requests'),
-			start: (context) => start(context, options.usersPath ?? '/find/paginate_user'),
+			start: (context) => start(context, options),
 		},
 		options,
 	);

@@ -394,6 +394,15 @@ describe('many links with one request', () => {
 		expect(paths()).toEqual(['/link/find_batch', '/link/find_batch']);
 	});
 
+	it('make 40 requests out of 1,000 items, with one token request', async () => {
+		await restart({ links: 1000 });
+		const items = Array.from({ length: 1000 }, (_, index) => ({ slug: `/offer-${index + 1}` }));
+		const found = await run('link:findBatch', { linkId: each }, { items });
+		expect(found.map(({ short_url: slug }) => slug)).toEqual(items.map(({ slug }) => slug));
+		expect(paths()).toHaveLength(40);
+		expect(simulator.tokenRequests()).toBe(1);
+	});
+
 	it('are asked for once, however many items name them', async () => {
 		const items = [{ slug: '/offer-1' }, { slug: '/offer-2' }, { slug: '/offer-1' }];
 		const found = await run('link:findBatch', { linkId: each }, { items });

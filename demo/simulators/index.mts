@@ -1,8 +1,9 @@
 /** All simulators, for the demo and the end-to-end tests. */
-import type { Simulator, SimulatorOptions } from './support.mts';
+import { createAdobeCampaignStandardSimulator } from './adobeCampaignStandard.mts';
 import { createCampaignFactorySimulator } from './campaignFactory.mts';
 import { createMaiaSimulator } from './maia.mts';
 import { createSiteFactorySimulator } from './siteFactory.mts';
+import type { Simulator, SimulatorOptions } from './support.mts';
 import { createWarpUrlSimulator } from './warpUrl.mts';
 
 /** One create function per service. */
@@ -11,6 +12,7 @@ export const SIMULATORS: Array<(options: SimulatorOptions) => Promise<Simulator>
 	createMaiaSimulator,
 	createSiteFactorySimulator,
 	createWarpUrlSimulator,
+	createAdobeCampaignStandardSimulator,
 ];
 
 /**

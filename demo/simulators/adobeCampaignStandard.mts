@@ -1,0 +1,1107 @@
+/**
+ * Simulator of Adobe Campaign Standard: the token endpoints of Adobe IMS, the API gateway and one Campaign instance with
+ * invented profiles, services, subscriptions and organizational units.
+ *
+ * IMS and the API live on hosts of their own; here they share one, at /ims/... and /<tenant>/campaign/... . The tenant
+ * `exampletenant` belongs to the technical account, `othertenant` exists and does not; every other one is unknown.
+ *
+ * PKeys are tokens that differ by the place they are shown in, as the service's do: those in the URL of a collection open
+ * the collection only, and those of links differ from the PKey of the record.
+ */
+import { createHash, generateKeyPairSync, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import specification from '../../test/specs/adobe-campaign-standard.json' with { type: 'json' };
+import type {
+	Answer,
+	Call,
+	Definition,
+	Handler,
+	Operation,
+	SimulatedRequest,
+	Simulator,
+	SimulatorOptions,
+	Violation,
+} from './support.mts';
+import { Refusal, answer, bearerToken, createSimulator, unsignedJwt } from './support.mts';
+
+/** Settings of this service. */
+export interface AdobeCampaignStandardOptions extends SimulatorOptions {
+	/** Default: 130. */
+	profiles?: number;
+	/** Tables with more records are paged only on request (option XtkBigTableThreshold). Default: 100,000. */
+	bigTableThreshold?: number;
+	/** Addresses of next pages without the host, as older instances give them. */
+	relativeHrefs?: boolean;
+}
+
+/** A simulator with a second credential. */
+export interface AdobeCampaignStandardSimulator extends Simulator {
+	/** Data of an n8n credential that signs in by JWT; its key pair is new in every process. */
+	readonly jwtCredential: Record<string, unknown>;
+}
+
+const TENANT = 'exampletenant';
+const OTHER_TENANT = 'othertenant';
+const OAUTH_CLIENT = { id: '0a'.repeat(16), secret: 'p8e-invented-oauth-secret' };
+const JWT_CLIENT = { id: '0b'.repeat(16), secret: 'p8e-invented-jwt-secret' };
+const ORGANIZATION_ID = '00112233445566778899AABB@AdobeOrg';
+const TECHNICAL_ACCOUNT_ID = 'CCDDEEFF00112233445566AA@techacct.adobe.com';
+const METASCOPES = ['ent_campaign_sdk', 'ent_adobeio_sdk'];
+const SCOPES = [
+	'openid',
+	'AdobeID',
+	'campaign_sdk',
+	'additional_info.projectedProductContext',
+	'campaign_config_server_general',
+	'deliverability_service_general',
+	'read_organizations',
+	'additional_info.roles',
+	'adobeio_api',
+];
+const DEFAULT_SCOPES = SCOPES.slice(0, 6);
+
+/** Just under a day (notes, section 5). */
+const TOKEN_LIFE_SECONDS = 86_399;
+/** How far ahead a JWT may end; samples go up to a day. */
+const LONGEST_JWT_SECONDS = 86_400;
+const PAGE_SIZE = 25;
+
+const GENERIC = 'RST-360011 An error has occurred - please contact your administrator.';
+
+type Table = 'profile' | 'service' | 'orgUnitBase' | 'subscription';
+
+/** What the texts of the server call a table. */
+const TABLES: Record<Table, { document: string; label: string; schema: string; unique?: string }> =
+	{
+		profile: {
+			document: 'Profile',
+			label: 'Profiles',
+			schema: 'nms:recipient',
+			unique: 'cusCrmId',
+		},
+		service: { document: 'Service', label: 'Services', schema: 'nms:service', unique: 'name' },
+		orgUnitBase: {
+			document: 'Organizational unit',
+			label: 'Organizational units',
+			schema: 'xtk:orgUnit',
+		},
+		subscription: {
+			document: 'Subscription',
+			label: 'Subscriptions',
+			schema: 'nms:subscription',
+		},
+	};
+
+const ENUMERATIONS: Record<string, Record<string, string[]>> = {
+	profile: {
+		gender: ['unknown', 'male', 'female'],
+		emailFormat: ['unknown', 'text', 'html'],
+	},
+	service: { messageType: ['email', 'sms'], mode: ['newsletter', 'viral'] },
+};
+
+const READ_ONLY: Record<string, string[]> = {
+	profile: ['PKey', 'age', 'created', 'cryptedId', 'domain', 'lastModified', 'title'],
+	service: ['PKey', 'builtIn', 'created', 'isExternal', 'lastModified', 'title'],
+	orgUnitBase: ['PKey', 'created', 'lastModified', 'parentTitle', 'title'],
+};
+
+const FLAGS = [
+	'blackList',
+	'blackListEmail',
+	'blackListFax',
+	'blackListMobile',
+	'blackListPhone',
+	'blackListPostalMail',
+	'blackListPushnotification',
+	'ccpaOptOut',
+];
+const ADDRESS = [
+	'address1',
+	'address2',
+	'address3',
+	'address4',
+	'city',
+	'countryCode',
+	'stateCode',
+	'zipCode',
+];
+const FIRST_NAMES = 'Amy Ben Cleo Dan Eva Finn Gia Hugo Ines Jon Kim Leo Mia Noah Olivia'.split(
+	' ',
+);
+const LAST_NAMES = 'Archer Baker Cooper Draper Fisher Glover Hunter Mason Porter Varney'.split(' ');
+
+interface Row {
+	id: number;
+	created: number;
+	modified: number;
+	/** Members as they travel; links hold the id of the other row or null. */
+	values: Record<string, unknown>;
+}
+
+/** Who calls: nobody on the token endpoints. */
+interface Session {
+	clientId: string;
+	scopes: string[];
+}
+
+type Request = SimulatedRequest<Session>;
+type Extended = 'profileAndServices' | 'profileAndServicesExt';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A refusal of the Campaign server: bare text. */
+const refuseText = (status: number, ...lines: string[]): never => {
+	throw new Refusal(answer(lines.join('\n'), status));
+};
+const notFound = (document: string, key: string): never =>
+	refuseText(
+		404,
+		GENERIC,
+		`Unable to find document with path '${document}' from key '${key}' (document with schema '${document.toLowerCase()}' and name '${key}')`,
+	);
+const badPath = (): Answer => answer(`${GENERIC}\nError rc=-2003`, 404);
+const badKey = (table: Table, key: string): never => {
+	const name = key.replace(/^@/, '');
+	const { label, schema } = TABLES[table];
+	return refuseText(
+		500,
+		`'${name}' attribute unknown (see definition of '${label} (${schema})' schema).`,
+		`XTK-170036 Unable to parse expression '@id = @${name}'.`,
+	);
+};
+const requestId = (seed: string) =>
+	createHash('sha256').update(seed).digest('base64url').slice(0, 32);
+/** A refusal of the gateway before the request reaches Campaign. */
+const gateway = (code: string, message: string, headers: Record<string, string> = {}): Answer =>
+	answer({ error_code: code, message }, Number(code.slice(0, 3)), {
+		'X-Request-Id': requestId(code),
+		...headers,
+	});
+const routing = (code: number): Answer =>
+	answer({ code, message: 'Oops. Something went wrong. Check your URI and try again.' }, code);
+const refuseIms = (status: number, error: string, description?: string): never => {
+	throw new Refusal(
+		answer({ error, ...(description && { error_description: description }) }, status),
+	);
+};
+
+const isImsPath = (path: string) => path.startsWith('/ims/');
+const tenantOf = (path: string) => /^\/([^/]+)\/campaign(?:\/|$)/.exec(path)?.[1];
+
+/** UTC with milliseconds and a blank in place of the T. */
+const timestamp = (milliseconds: number) => new Date(milliseconds).toISOString().replace('T', ' ');
+
+let keyPair: { publicKey: KeyObject; privateKey: string } | undefined;
+/** Made when the first JWT is checked or the credential is read: it takes a moment. */
+function keys() {
+	if (!keyPair) {
+		const made = generateKeyPairSync('rsa', { modulusLength: 2048 });
+		keyPair = {
+			publicKey: made.publicKey,
+			privateKey: made.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+		};
+	}
+	return keyPair;
+}
+
+function decodePart(part: string | undefined): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));
+		return isObject(value) ? value : undefined;
+	} catch {
+		return undefined; // no JWT: the caller refuses it
+	}
+}
+
+/** Checks the JWT as IMS does (notes, sections 5.2 and 5.3) and gives its metascopes. */
+function readJwt(jwt: string, clientId: string, ims: string, now: number): string[] {
+	const [head, payload, signature] = jwt.split('.');
+	const header = decodePart(head);
+	const claims = decodePart(payload);
+	if (header?.alg !== 'RS256' || !claims || !signature || jwt.split('.').length !== 3) {
+		return refuseIms(
+			400,
+			'invalid_token',
+			'JWT token is incorrectly formatted, and can not be decoded.',
+		);
+	}
+	const signed = verify(
+		'RSA-SHA256',
+		Buffer.from(`${head}.${payload}`),
+		keys().publicKey,
+		Buffer.from(signature, 'base64url'),
+	);
+	if (!signed || claims.iss !== ORGANIZATION_ID || claims.sub !== TECHNICAL_ACCOUNT_ID) {
+		return refuseIms(400, 'invalid_token', 'Could not match JWT signature to any of the bindings');
+	}
+	if (claims.aud !== `${ims}/c/${clientId}`) return refuseIms(400, 'invalid_client');
+	const { exp, jti } = claims;
+	const isInteger = (value: unknown) => typeof value === 'number' && Number.isInteger(value);
+	if (!isInteger(exp) || (jti !== undefined && !isInteger(jti))) {
+		return refuseIms(400, 'bad_request');
+	}
+	const ends = Number(exp) * 1000;
+	if (ends <= now) return refuseIms(400, 'invalid_token', 'JWT token has expired.');
+	if (ends > now + LONGEST_JWT_SECONDS * 1000) {
+		return refuseIms(400, 'bad_request', 'The exp claim is too far in the future.');
+	}
+	const prefix = `${ims}/s/`;
+	const metascopes = Object.keys(claims)
+		.filter((name) => name.startsWith(prefix) && claims[name] === true)
+		.map((name) => name.slice(prefix.length));
+	if (metascopes.length === 0 || metascopes.some((name) => !METASCOPES.includes(name))) {
+		return refuseIms(
+			400,
+			'invalid_scope',
+			'The metascopes in the JWT are not a subset of the metascopes in the binding.',
+		);
+	}
+	return metascopes;
+}
+
+function start(
+	context: Parameters<Definition<Session>['start']>[0],
+	options: AdobeCampaignStandardOptions,
+): ReturnType<Definition<Session>['start']> {
+	const { clock, tokens } = context;
+	const threshold = options.bigTableThreshold ?? 100_000;
+	const born = clock() - 90 * 86_400_000;
+	const warmTenants = new Set<string>();
+	const rootUrl = `${context.url}/${TENANT}/campaign`;
+
+	const rows: Record<Table, Row[]> = {
+		profile: [],
+		service: [],
+		orgUnitBase: [],
+		subscription: [],
+	};
+	let serial = 0;
+	const insert = (table: Table, values: Record<string, unknown>, at = clock()): Row => {
+		serial += 1;
+		const row = { id: 1000 + 7 * serial, created: at, modified: at, values };
+		rows[table].push(row);
+		return row;
+	};
+
+	/** Tokens by their text; the same record has one for each place. */
+	const known = new Map<string, { table: Table; id: number; place: string }>();
+	const pkey = (table: Table, id: number, place = 'record'): string => {
+		const digest = createHash('sha512').update(`${table}/${id}/${place}`).digest('base64url');
+		const token = `@${digest}`;
+		known.set(token, { table, id, place });
+		return token;
+	};
+	/** The row of a PKey or, where the resource has one, of a business key. */
+	const rowOf = (table: Table, key: string, businessKeys = false): Row => {
+		if (!key.startsWith('@')) {
+			const { unique, document } = TABLES[table];
+			const row =
+				businessKeys && unique
+					? rows[table].find(({ values }) => values[unique] === key)
+					: undefined;
+			return row ?? notFound(document, key);
+		}
+		const entry = known.get(key);
+		if (!entry || entry.table !== table) return badKey(table, key);
+		return rows[table].find(({ id }) => id === entry.id) ?? notFound(TABLES[table].document, key);
+	};
+	/** The owner of a collection: only the token of the collection's own address opens it. */
+	const ownerOf = (table: Table, key: string): Row => {
+		const row = rowOf(table, key);
+		return known.get(key)?.place === 'collection' ? row : badKey(table, key);
+	};
+	const collectionUrl = (root: Extended, table: Table, id: number) =>
+		`${rootUrl}/${root}/${table}/${pkey(table, id, 'collection')}/subscriptions/`;
+
+	const newProfile = (values: Record<string, unknown>) => ({
+		birthDate: '',
+		email: '',
+		emailFormat: 'unknown',
+		externalId: '',
+		fax: '',
+		firstName: '',
+		gender: 'unknown',
+		isExternal: false,
+		lastName: '',
+		middleName: '',
+		mobilePhone: '',
+		phone: '',
+		preferredLanguage: 'none',
+		salutation: '',
+		thumbnail: '/nl/img/thumbnails/defaultProfil.png',
+		timeZone: 'none',
+		...Object.fromEntries(FLAGS.map((name) => [name, false])),
+		cusBrand: '',
+		cusCrmId: '',
+		orgUnit: null,
+		...values,
+		location: {
+			...Object.fromEntries(ADDRESS.map((name) => [name, ''])),
+			...(isObject(values.location) ? values.location : {}),
+		},
+	});
+	let serviceNumber = 0;
+	const newService = (values: Record<string, unknown>) => {
+		serviceNumber += 1;
+		return {
+			builtIn: false,
+			desc: '',
+			end: '',
+			isExternal: false,
+			isTemplate: false,
+			label: '',
+			limitedDuration: false,
+			messageType: 'email',
+			mode: 'newsletter',
+			name: `SVC${serviceNumber}`,
+			publicLabel: '',
+			start: '',
+			subScenarioEventType: '',
+			targetResource: 'profile',
+			thumbnail: '',
+			unsubScenarioEventType: '',
+			validityDuration: 0,
+			...values,
+		};
+	};
+
+	for (const [name, label] of [
+		['all', 'All'],
+		['brand1', 'Brand 1'],
+		['brand2', 'Brand 2'],
+	]) {
+		insert('orgUnitBase', { name, label, desc: '' }, born);
+	}
+	for (const [label, messageType] of [
+		['Sport Newsletter', 'email'],
+		['Product News', 'email'],
+		['Flash Sales', 'sms'],
+	]) {
+		insert('service', newService({ label, messageType }), born);
+	}
+	for (let index = 0; index < (options.profiles ?? 130); index += 1) {
+		const firstName = FIRST_NAMES[index % FIRST_NAMES.length] ?? '';
+		const lastName = LAST_NAMES[Math.floor(index / 3) % LAST_NAMES.length] ?? '';
+		const number = String(index + 1).padStart(4, '0');
+		const values = newProfile({
+			firstName,
+			lastName,
+			email: `${firstName}.${lastName}.${number}@example.com`.toLowerCase(),
+			cusCrmId: `CRM-${number}`,
+			orgUnit: rows.orgUnitBase[index % 3]?.id ?? null,
+		});
+		insert('profile', values, born + index * 60_000);
+	}
+	const subscribe = (profile: Row, service: Row, at?: number) =>
+		insert('subscription', { profile: profile.id, service: service.id }, at);
+	const [firstService] = rows.service;
+	for (const profile of rows.profile.slice(0, 30)) {
+		if (firstService) subscribe(profile, firstService, born + 86_400_000);
+	}
+
+	const titleOf = (table: Table, { values }: Row): string => {
+		if (table === 'profile') {
+			return `${[values.firstName, values.lastName].filter(Boolean).join(' ')} (${String(values.email)})`;
+		}
+		return `${String(values.label)} (${String(values.name)})`;
+	};
+	const link = (root: Extended, table: Table, row: Row, from: string) => {
+		const key = pkey(table, row.id, from);
+		return {
+			PKey: key,
+			href: `${rootUrl}/${root}/${table}/${key}`,
+			...(table !== 'profile' && { label: row.values.label, name: row.values.name }),
+			title: titleOf(table, row),
+		};
+	};
+	const stamps = (row: Row) => ({
+		created: timestamp(row.created),
+		lastModified: timestamp(row.modified),
+	});
+	const ageOf = (birthDate: unknown) =>
+		typeof birthDate === 'string' && birthDate !== ''
+			? Math.floor((clock() - Date.parse(birthDate)) / (365.25 * 86_400_000))
+			: 0;
+
+	/** A profile as the API shows it: extension fields and units only under the extended root. */
+	const showProfile = (root: Extended, row: Row): Record<string, unknown> => {
+		const { orgUnit, ...values } = row.values;
+		const unit = rows.orgUnitBase.find(({ id }) => id === orgUnit);
+		const shown = Object.entries(values).filter(
+			([name]) => root === 'profileAndServicesExt' || !name.startsWith('cus'),
+		);
+		const line1 = `${String(values.firstName)} ${String(values.lastName).toUpperCase()}`;
+		return {
+			PKey: pkey('profile', row.id),
+			age: ageOf(values.birthDate),
+			...Object.fromEntries(shown),
+			...stamps(row),
+			cryptedId: requestId(`crypted ${row.id}`),
+			domain: String(values.email).split('@')[1] ?? '',
+			postalAddress: { addrDefined: false, line1, serialized: `${line1}\n\n\n\n\n` },
+			subscriptions: { href: collectionUrl(root, 'profile', row.id) },
+			title: titleOf('profile', row),
+			...(root === 'profileAndServicesExt' &&
+				unit && { orgUnit: link(root, 'orgUnitBase', unit, 'profile') }),
+		};
+	};
+	const showService = (root: Extended, row: Row): Record<string, unknown> => ({
+		PKey: pkey('service', row.id),
+		...row.values,
+		...stamps(row),
+		mainDate: row.values.start,
+		subscriptions: { href: collectionUrl(root, 'service', row.id) },
+		title: titleOf('service', row),
+	});
+	const showUnit = (_root: Extended, row: Row): Record<string, unknown> => ({
+		PKey: pkey('orgUnitBase', row.id),
+		...row.values,
+		...stamps(row),
+		parentTitle: row.values.name === 'all' ? '' : 'All (all)',
+		title: titleOf('orgUnitBase', row),
+	});
+	const show = { profile: showProfile, service: showService, orgUnitBase: showUnit };
+	/** `from` is the owner whose collection shows it. */
+	const showSubscription = (root: Extended, row: Row, from: 'profile' | 'service') => {
+		const profile = rows.profile.find(({ id }) => id === row.values.profile);
+		const service = rows.service.find(({ id }) => id === row.values.service);
+		const owner = from === 'profile' ? profile : service;
+		return {
+			PKey: pkey('subscription', row.id),
+			created: timestamp(row.created),
+			email: '',
+			expirationDate: '',
+			href: `${collectionUrl(root, from, owner?.id ?? 0)}${pkey('subscription', row.id)}`,
+			metadata: 'subscriptionRcp',
+			...(service && {
+				service: link(root, 'service', service, 'subscription'),
+				serviceName: service.values.name,
+			}),
+			...(profile && {
+				subscriber: {
+					...link(root, 'profile', profile, 'subscription'),
+					email: profile.values.email,
+					firstName: profile.values.firstName,
+					lastName: profile.values.lastName,
+				},
+			}),
+		};
+	};
+
+	const rootOf = (request: Request): Extended =>
+		request.path.includes('/profileAndServicesExt')
+			? 'profileAndServicesExt'
+			: 'profileAndServices';
+	const keyOf = (request: Request, name: string) => String(request.params[name]);
+
+	/** Cursors by their text: where the page that gave them ended, and for which request. */
+	const cursors = new Map<string, { request: string; after: Row }>();
+	const byColumn = (order: string | undefined, columns: Record<string, unknown>) => {
+		const [column = '', direction] = (order ?? '').split(' ');
+		if (
+			order !== undefined &&
+			(!Object.hasOwn(columns, column) || !/^(asc|desc)?$/.test(direction ?? ''))
+		) {
+			refuseText(500, `XTK-170036 Unable to parse expression '@${column}'.`);
+		}
+		const sign = direction === 'desc' ? -1 : 1;
+		return (a: Row, b: Row) => {
+			const [left, right] = [a, b].map(({ values }) => String(values[column] ?? ''));
+			if (column === '' || left === right) return a.id - b.id;
+			return String(left) < String(right) ? -sign : sign;
+		};
+	};
+
+	/** One page of a list (notes, section 10). `all` is the size of the table, `found` what the filters leave. */
+	const listed = (
+		request: Request,
+		table: { found: Row[]; all: number },
+		render: (row: Row) => unknown,
+	): Answer => {
+		const {
+			_lineCount = PAGE_SIZE,
+			_lineStart,
+			_order,
+			_forcePagination,
+		} = request.query as {
+			_lineCount?: number;
+			_lineStart?: string;
+			_order?: string;
+			_forcePagination?: boolean;
+		};
+		const query = Object.entries(request.query).filter(([name]) => name !== '_lineStart');
+		const path = request.path.replace(/\/+$/, '');
+		const mark = JSON.stringify([path, query.sort()]);
+		const cursor = _lineStart === undefined ? undefined : cursors.get(_lineStart);
+		if (_lineStart !== undefined && cursor?.request !== mark) {
+			refuseText(500, GENERIC, `Invalid value '${_lineStart}' for the '_lineStart' parameter.`);
+		}
+		const sample = table.found[0]?.values ?? {};
+		const compare = byColumn(_order, { PKey: '', created: '', lastModified: '', ...sample });
+		const sorted = table.found
+			.filter((row) => !cursor || compare(row, cursor.after) > 0)
+			.sort(compare);
+		const page = sorted.slice(0, _lineCount);
+		const last = page.at(-1);
+		const isBig = table.all > threshold && _forcePagination !== true;
+		const next = last && sorted.length > page.length && !isBig;
+		const cursorOf = (row: Row) => {
+			const text = `@${createHash('sha256').update(`${mark}/${row.id}`).digest('base64url')}`;
+			cursors.set(text, { request: mark, after: row });
+			return text;
+		};
+		const [, below = ''] = path.split('/campaign/');
+		const parameters = query.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+		const address = (start: string) =>
+			`${options.relativeHrefs ? '' : `${rootUrl}/`}${below}/?${[...parameters, `_lineStart=${start}`].join('&')}`;
+		return answer({
+			content: page.map(render),
+			count: {
+				href: `${rootUrl}/${below}//_count?${last ? `_lineStart=${cursorOf(last)}` : ''}`,
+				...(table.found.length <= _lineCount && { value: table.found.length }),
+			},
+			...(next && { next: { href: address(cursorOf(last)) } }),
+			serverSidePagination: !isBig,
+		});
+	};
+
+	/** Built-in filters by resource; each takes its parameters from the shared query. */
+	const contains = (value: unknown, text: unknown) =>
+		String(value).toLowerCase().includes(String(text).toLowerCase());
+	const parameter = (request: Request, name: string): string => {
+		const value = request.query[name];
+		return typeof value === 'string'
+			? value
+			: refuseText(500, GENERIC, `The '${name}' parameter of the filter is missing.`);
+	};
+	const filters: Record<string, Record<string, (request: Request) => (row: Row) => boolean>> = {
+		profile: {
+			byEmail: (request) => {
+				const email = parameter(request, 'email').toLowerCase();
+				return ({ values }) => String(values.email).toLowerCase() === email;
+			},
+			byText: (request) => {
+				const { text = '', filterType } = request.query as { text?: string; filterType?: string };
+				if (filterType === undefined) {
+					return ({ values }) => contains(values.email, text) || contains(values.lastName, text);
+				}
+				if (!['email', 'firstName', 'lastName'].includes(filterType)) {
+					refuseText(500, GENERIC, `'${filterType}' is not a field of the advanced filter.`);
+				}
+				// One field: case sensitive, prefix only
+				return ({ values }) => String(values[filterType]).startsWith(text);
+			},
+			subscribers: (request) => {
+				const service = rowOf('service', parameter(request, 'service'), true);
+				const ids = rows.subscription
+					.filter(({ values }) => values.service === service.id)
+					.map(({ values }) => values.profile);
+				return ({ id }) => ids.includes(id);
+			},
+		},
+		service: {
+			byText: (request) => {
+				const text = parameter(request, 'text');
+				return ({ values }) => contains(values.label, text) || contains(values.name, text);
+			},
+			byChannel: (request) => {
+				const channel = parameter(request, 'channel');
+				return ({ values }) => values.messageType === channel;
+			},
+			byTargetResource: (request) => {
+				const target = parameter(request, 'targetResource');
+				return ({ values }) => values.targetResource === target;
+			},
+		},
+		orgUnitBase: {},
+	};
+	type Listed = 'profile' | 'service' | 'orgUnitBase';
+	/** Handles a list with the filters whose names are given. */
+	const list =
+		(table: Listed, ...names: string[]): Handler<Session> =>
+		(request) => {
+			const root = rootOf(request);
+			const given = [request.params.filterName, request.params.secondFilterName].filter(
+				(name): name is string => typeof name === 'string',
+			);
+			const tests = [...names, ...given].map((name) => filters[table]?.[name]?.(request));
+			if (tests.includes(undefined)) return badPath();
+			const found = rows[table].filter((row) => tests.every((test) => test?.(row)));
+			return listed(request, { found, all: rows[table].length }, (row) => {
+				const record = show[table](root, row);
+				return { ...record, href: `${rootUrl}/${root}/${table}/${String(record.PKey)}` };
+			});
+		};
+	const project =
+		(table: Listed, name: string): Handler<Session> =>
+		(request) =>
+			listed(request, { found: rows[table], all: rows[table].length }, (row) =>
+				name === 'PKey' ? pkey(table, row.id) : row.values[name],
+			);
+	const count =
+		(table: Listed): Handler<Session> =>
+		() =>
+			answer({ count: rows[table].length });
+
+	/** Checks what the description cannot say, and gives the values to store. */
+	const readValues = (table: Table, body: unknown): Record<string, unknown> => {
+		const { orgUnit, ...values } = isObject(body) ? body : {};
+		for (const [name, value] of Object.entries(values)) {
+			const choices = ENUMERATIONS[table]?.[name];
+			if (choices && !choices.includes(String(value))) {
+				refuseText(
+					500,
+					GENERIC,
+					`The value '${String(value)}' is not valid for the '${TABLES[table].schema}:${name}' enumeration of the '@${name}' field`,
+				);
+			}
+		}
+		const { email } = values;
+		if (typeof email === 'string' && email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
+			refuseText(500, GENERIC, `The value '${email}' is not valid for the 'email' data policy.`);
+		}
+		if (orgUnit === undefined) return values;
+		const key = isObject(orgUnit) ? orgUnit.PKey : undefined;
+		// A link without a PKey is stored empty
+		return {
+			...values,
+			orgUnit: typeof key === 'string' ? rowOf('orgUnitBase', key).id : null,
+		};
+	};
+	const checkUnique = (table: Table, values: Record<string, unknown>, self?: Row) => {
+		const { unique, document, schema } = TABLES[table];
+		const key = unique && values[unique];
+		if (typeof key !== 'string' || key === '') return;
+		if (rows[table].every((row) => row === self || row.values[unique ?? ''] !== key)) return;
+		refuseText(
+			500,
+			`A '${document}' with the same key '${key}' already exists.`,
+			`PGS-220000 PostgreSQL error: ERROR: duplicate key value violates unique constraint "${schema.replace(':', '')}_${unique}"`,
+		);
+	};
+	const create =
+		(table: 'profile' | 'service'): Handler<Session> =>
+		(request) => {
+			const root = rootOf(request);
+			const given = readValues(table, request.body);
+			const values = table === 'profile' ? newProfile(given) : newService(given);
+			checkUnique(table, values);
+			const record = show[table](root, insert(table, values));
+			return answer({ ...record, href: `${rootUrl}/${root}/${table}/${String(record.PKey)}` }, 201);
+		};
+	/** Business keys open profiles under the extended root, and services under both. */
+	const takesNames = (table: Listed, root: Extended) =>
+		table === 'service' || root === 'profileAndServicesExt';
+	const read =
+		(table: Listed, name: string): Handler<Session> =>
+		(request) => {
+			const root = rootOf(request);
+			return answer(show[table](root, rowOf(table, keyOf(request, name), takesNames(table, root))));
+		};
+	const update =
+		(table: Listed, name: string): Handler<Session> =>
+		(request) => {
+			const root = rootOf(request);
+			const key = keyOf(request, name);
+			const row = rowOf(table, key, takesNames(table, root));
+			const values = readValues(table, request.body);
+			const { unique } = TABLES[table];
+			const renamed = unique === undefined ? undefined : values[unique];
+			if (!key.startsWith('@') && renamed !== undefined && renamed !== key) {
+				refuseText(
+					500,
+					GENERIC,
+					`RST-360012 Inconsistent operation on resource '${table}' - Cannot update key '${key}' to '${String(renamed)}'.`,
+				);
+			}
+			checkUnique(table, values, row);
+			const { location, ...others } = values;
+			Object.assign(row.values, others);
+			if (isObject(location)) {
+				row.values.location = { ...(row.values.location as object), ...location };
+			}
+			row.modified = clock();
+			const PKey = pkey(table, row.id);
+			return answer({ PKey, href: `${rootUrl}/${root}/${table}/${PKey}` });
+		};
+	const remove =
+		(table: 'profile' | 'service', name: string): Handler<Session> =>
+		(request) => {
+			const row = rowOf(table, keyOf(request, name), takesNames(table, rootOf(request)));
+			rows[table] = rows[table].filter((other) => other !== row);
+			rows.subscription = rows.subscription.filter(({ values }) => values[table] !== row.id);
+			return answer(undefined, 200);
+		};
+
+	const subscriptionsOf = (owner: 'profile' | 'service', row: Row) =>
+		rows.subscription.filter(({ values }) => values[owner] === row.id);
+	const listSubscriptions =
+		(owner: 'profile' | 'service'): Handler<Session> =>
+		(request) => {
+			const root = rootOf(request);
+			const found = subscriptionsOf(owner, ownerOf(owner, keyOf(request, `${owner}Key`)));
+			return listed(request, { found, all: rows.subscription.length }, (row) =>
+				showSubscription(root, row, owner),
+			);
+		};
+	const addSubscription =
+		(owner: 'profile' | 'service'): Handler<Session> =>
+		(request) => {
+			const root = rootOf(request);
+			const row = ownerOf(owner, keyOf(request, `${owner}Key`));
+			const body = request.body as Record<string, { PKey: string }>;
+			const other = owner === 'profile' ? 'service' : 'profile';
+			const key = body[other === 'service' ? 'service' : 'subscriber']?.PKey ?? '';
+			const linked = rowOf(other, key);
+			const [profile, service] = owner === 'profile' ? [row, linked] : [linked, row];
+			if (subscriptionsOf(owner, row).some(({ values }) => values[other] === linked.id)) {
+				const name = String(service.values.name);
+				refuseText(
+					500,
+					`A 'Subscription' with the same key '${name}' already exists.`,
+					'PGS-220000 PostgreSQL error: ERROR: duplicate key value violates unique constraint "nmssubscription_id"',
+				);
+			}
+			const made = subscribe(profile, service);
+			return answer(
+				{
+					PKey: pkey('subscription', made.id),
+					service: link(root, 'service', service, 'subscription'),
+					serviceName: '',
+					subscriber: link(root, 'profile', profile, 'subscription'),
+				},
+				201,
+			);
+		};
+	const subscriptionOf = (owner: 'profile' | 'service', request: Request): Row => {
+		const row = ownerOf(owner, keyOf(request, `${owner}Key`));
+		const key = keyOf(request, 'subscriptionKey');
+		const found = rowOf('subscription', key);
+		return found.values[owner] === row.id ? found : notFound('Subscription', key);
+	};
+	const readSubscription =
+		(owner: 'profile' | 'service'): Handler<Session> =>
+		(request) =>
+			answer(showSubscription(rootOf(request), subscriptionOf(owner, request), owner));
+	const removeSubscription =
+		(owner: 'profile' | 'service'): Handler<Session> =>
+		(request) => {
+			const row = subscriptionOf(owner, request);
+			rows.subscription = rows.subscription.filter((other) => other !== row);
+			return answer(undefined, 204);
+		};
+
+	/** The description of a resource: what its fields are called and take. */
+	const metadata: Handler<Session> = (request) => {
+		const root = rootOf(request);
+		const name = keyOf(request, 'resourceName') as Listed;
+		const sample = Object.hasOwn(show, name) ? rows[name][0] : undefined;
+		if (!sample || (name === 'orgUnitBase' && root === 'profileAndServices')) return badPath();
+		const fields = Object.entries(show[name](root, sample)).map(([field, value]) => {
+			const choices = ENUMERATIONS[name]?.[field];
+			const type = isObject(value) ? 'link' : choices ? 'enumeration' : typeof value;
+			const entry = {
+				apiName: field,
+				label: field,
+				length: type === 'string' ? '255' : '',
+				mandatory: false,
+				readOnly: READ_ONLY[name]?.includes(field) ?? false,
+				resType: type === 'boolean' ? 'byte' : 'string',
+				sortable: type !== 'link',
+				queryable: true,
+				type,
+				...(choices && {
+					values: Object.fromEntries(choices.map((choice) => [choice, { name: choice }])),
+				}),
+			};
+			return [field, entry] as const;
+		});
+		const key = requestId(`resource type ${name}`);
+		return answer({
+			PKey: key,
+			apiName: 'resourceType',
+			content: Object.fromEntries(fields),
+			data: `/${root}/${name}/`,
+			filters: { href: `${rootUrl}/${root}/resourceType/${key}/filters/` },
+			help: TABLES[name].label,
+			href: `${rootUrl}/${root}/${name}/metadata`,
+			label: TABLES[name].label,
+			mandatory: false,
+			name,
+			readOnly: false,
+			schema: TABLES[name].schema,
+			type: 'item',
+		});
+	};
+
+	const issue = (session: Session, seconds: number) => {
+		const created = clock();
+		return tokens.issue(session, seconds, (number) =>
+			unsignedJwt({
+				id: `invented-${number}`,
+				type: 'access_token',
+				client_id: session.clientId,
+				scope: session.scopes.join(','),
+				// Milliseconds as text, in both ways of signing in
+				created_at: String(created),
+				expires_in: String(seconds * 1000),
+			}),
+		).token;
+	};
+	const life = context.tokenLifeSeconds ?? TOKEN_LIFE_SECONDS;
+
+	const handlers: Record<string, Handler<Session>> = {
+		imsFetchClientCredentialsToken: ({ body }) => {
+			const { client_id: id, client_secret: secret, scope } = body as Record<string, string>;
+			if (id !== OAUTH_CLIENT.id && id !== JWT_CLIENT.id) return refuseIms(400, 'invalid_client');
+			if (id !== OAUTH_CLIENT.id || secret !== OAUTH_CLIENT.secret) {
+				return refuseIms(401, 'invalid_client', 'invalid client_secret parameter');
+			}
+			const scopes = (scope ?? '').split(',').map((name) => name.trim());
+			if (scopes.some((name) => !SCOPES.includes(name))) return refuseIms(400, 'invalid_scope');
+			return answer({
+				access_token: issue({ clientId: id, scopes }, life),
+				token_type: 'bearer',
+				expires_in: life,
+			});
+		},
+		imsExchangeJwt: ({ body }) => {
+			const form = body as Record<string, string>;
+			const { client_id: id = '', client_secret: secret, jwt_token: jwt = '' } = form;
+			if (id !== OAUTH_CLIENT.id && id !== JWT_CLIENT.id) return refuseIms(400, 'invalid_client');
+			if (id !== JWT_CLIENT.id || secret !== JWT_CLIENT.secret) {
+				return refuseIms(401, 'invalid_client', 'invalid client_secret parameter');
+			}
+			const scopes = readJwt(jwt, id, context.url, clock());
+			return answer({
+				token_type: 'bearer',
+				access_token: issue({ clientId: id, scopes }, life),
+				expires_in: life * 1000,
+			});
+		},
+
+		listProfiles: list('profile'),
+		searchProfilesByText: list('profile', 'byText'),
+		findProfilesByEmail: list('profile', 'byEmail'),
+		findProfilesSubscribedToService: list('profile', 'subscribers'),
+		filterProfilesCombined: list('profile'),
+		listProfileEmails: project('profile', 'email'),
+		listProfilePKeys: project('profile', 'PKey'),
+		countProfiles: count('profile'),
+		createProfile: create('profile'),
+		getProfile: read('profile', 'profileKey'),
+		updateProfile: update('profile', 'profileKey'),
+		deleteProfile: remove('profile', 'profileKey'),
+
+		listServices: list('service'),
+		searchServicesByText: list('service', 'byText'),
+		findServicesByChannel: list('service', 'byChannel'),
+		findServicesByTargetResource: list('service', 'byTargetResource'),
+		filterServicesCombined: list('service'),
+		countServices: count('service'),
+		createService: create('service'),
+		getService: read('service', 'serviceKey'),
+		updateService: update('service', 'serviceKey'),
+		deleteService: remove('service', 'serviceKey'),
+
+		listProfileSubscriptions: listSubscriptions('profile'),
+		subscribeProfileToService: addSubscription('profile'),
+		getProfileSubscription: readSubscription('profile'),
+		deleteProfileSubscription: removeSubscription('profile'),
+		listServiceSubscriptions: listSubscriptions('service'),
+		addSubscriberToService: addSubscription('service'),
+		getServiceSubscription: readSubscription('service'),
+		deleteServiceSubscription: removeSubscription('service'),
+
+		listOrgUnits: list('orgUnitBase'),
+		getOrgUnit: read('orgUnitBase', 'orgUnitKey'),
+		updateOrgUnit: update('orgUnitBase', 'orgUnitKey'),
+
+		getResourceMetadata: metadata,
+		getResourceMetadataByHref: metadata,
+		listExtendedResources: () =>
+			answer({
+				apiName: 'resourceType',
+				...Object.fromEntries(
+					(['profile', 'service', 'orgUnitBase'] as const).map((name) => [
+						name,
+						{
+							content: {},
+							data: `/profileAndServicesExt/${name}/`,
+							help: TABLES[name].label,
+							href: `${rootUrl}/profileAndServicesExt/${name}/metadata`,
+							name,
+							type: 'collection',
+						},
+					]),
+				),
+			}),
+	};
+	// The same behaviour under the extended root
+	const operations = specification.operations as Record<string, unknown>;
+	for (const [id, handler] of Object.entries(handlers)) {
+		if (Object.hasOwn(operations, `${id}Ext`)) handlers[`${id}Ext`] = handler;
+	}
+	// There are no custom filters and no custom resources here: the server knows none of these paths
+	for (const id of Object.keys(operations)) {
+		if (/Custom(Record|Filter)/.test(id)) handlers[id] = badPath;
+	}
+
+	/** What the gateway asks before anything else (notes, section 6). */
+	const passGateway = (call: Call): Session => {
+		const apiKey = call.headers['x-api-key'];
+		if (!apiKey) throw new Refusal(gateway('403000', 'Api Key is required'));
+		if (apiKey !== OAUTH_CLIENT.id && apiKey !== JWT_CLIENT.id) {
+			throw new Refusal(gateway('403003', 'Api Key is invalid'));
+		}
+		const token = bearerToken(call.headers.authorization);
+		if (token === undefined) throw new Refusal(gateway('403010', 'Oauth token is missing'));
+		const found = tokens.find(token);
+		if (found.state !== 'valid' || found.session.clientId !== apiKey) {
+			throw new Refusal(gateway('401013', 'Oauth token is not valid'));
+		}
+		const { scopes } = found.session;
+		const isJwt = scopes.includes('ent_campaign_sdk');
+		if (!isJwt && !scopes.includes('campaign_sdk')) {
+			throw new Refusal(gateway('403011', 'Scope mismatch'));
+		}
+		const tenant = tenantOf(call.path);
+		if (tenant !== TENANT && tenant !== OTHER_TENANT) {
+			const name = String(tenant);
+			const isCold = !warmTenants.has(name);
+			warmTenants.add(name);
+			throw new Refusal(routing(isCold ? 400 : 500));
+		}
+		const hasContext = isJwt || scopes.includes('additional_info.projectedProductContext');
+		if (tenant !== TENANT || !hasContext) {
+			throw new Refusal(gateway('403023', 'Profile is not valid'));
+		}
+		return found.session;
+	};
+
+	return {
+		credential: {
+			signInMode: 'serverToServer',
+			tenant: TENANT,
+			clientId: OAUTH_CLIENT.id,
+			clientSecret: OAUTH_CLIENT.secret,
+			scopes: DEFAULT_SCOPES.join(','),
+			imsUrl: context.url,
+			apiUrl: context.url,
+			sessionToken: '',
+		},
+		authenticate: (call) =>
+			isImsPath(call.path) ? { clientId: '', scopes: [] } : passGateway(call),
+		handlers,
+	};
+}
+
+/** Where the server is looser than the description: it refuses such values itself, in words that name them. */
+function withoutEnumerations(operation: Operation): Operation {
+	for (const schema of Object.values(operation.body?.content ?? {})) {
+		const members = isObject(schema.properties) ? schema.properties : {};
+		for (const member of Object.values(members)) if (isObject(member)) delete member.enum;
+	}
+	return operation;
+}
+
+/** The table that a path is about, as the texts call it. */
+const resourceOf = (path: string): Table => {
+	if (path.includes('/subscriptions')) return 'subscription';
+	if (path.includes('/service')) return 'service';
+	return path.includes('/orgUnitBase') ? 'orgUnitBase' : 'profile';
+};
+
+function refuse([first]: [Violation, ...Violation[]], call: Call): Answer {
+	const { kind, in: place, name, message } = first;
+	if (isImsPath(call.path)) {
+		if (kind === 'unknown-path' || kind === 'unknown-method') return answer(undefined, 404);
+		return answer({ error: 'bad_request', error_description: `${name} ${message}`.trim() }, 400);
+	}
+	const text = (status: number, ...lines: string[]) => answer(lines.join('\n'), status);
+	const resource = resourceOf(call.path);
+	switch (kind) {
+		case 'unknown-path':
+		case 'unknown-method':
+			return badPath();
+		case 'unknown-member': {
+			const notValid = `'${name}' property is not valid for the '${resource}' resource.`;
+			return READ_ONLY[resource]?.includes(name)
+				? text(500, `Cannot update the '${name}' property that is read-only`, notValid)
+				: text(500, notValid);
+		}
+		case 'malformed-body':
+			return text(500, GENERIC, "'@gibberish' is not a valid constant");
+		default:
+			return text(
+				500,
+				GENERIC,
+				`The ${place} of the request is not valid: ${name ? `'${name}'` : 'it'} ${message}.`,
+			);
+	}
+}
+
+/**
+ * Starts IMS, the gateway and an instance with 130 profiles, 3 services and 3 organizational units. The credential signs
+ * in by OAuth Server-to-Server, `jwtCredential` by JWT.
+ * @throws when the port is taken.
+ */
+export async function createAdobeCampaignStandardSimulator(
+	options: AdobeCampaignStandardOptions = {},
+): Promise<AdobeCampaignStandardSimulator> {
+	const simulator = await createSimulator<Session>(
+		{
+			specification,
+			notRoutes: {
+				followRelativeUrl: 'stands for any GET on an address that an answer gave',
+				imsFetchClientCredentialsTokenV2: 'the older token endpoint, which nothing here uses',
+				imsGetProfile: 'not part of Campaign',
+				imsInvalidateToken: 'not part of Campaign',
+				imsValidateToken: 'not part of Campaign',
+				getTransactionalEventSdkVariant: 'a mistake of the vendor library (notes, section 17)',
+			},
+			overrides: [
+				{
+					operations: ['Profile', 'ProfileExt', 'Service', 'ServiceExt'].flatMap((name) => [
+						`create${name}`,
+						`update${name}`,
+					]),
+					reason: 'the text that refuses a value of an enumeration names the value',
+					change: withoutEnumerations,
+				},
+			],
+			tokenOperations: ['imsFetchClientCredentialsToken', 'imsExchangeJwt'],
+			// Trailing slashes, the double one of count.href and the suffix .json make no difference
+			normalizePath: (path) =>
+				path
+					.replace(/\/{2,}/g, '/')
+					.replace(/\/$/, '')
+					.replace(/\.json$/, ''),
+			refuse,
+			problem: (status, message) => answer(`${GENERIC}\n${message}`, status),
+			tooManyRequests: (seconds) =>
+				gateway('429050', 'Too many requests', { 'Retry-After': String(seconds) }),
+			start: (context) => start(context, options),
+		},
+		options,
+	);
+	const { url } = simulator;
+	return Object.defineProperty(simulator, 'jwtCredential', {
+		get: () => ({
+			signInMode: 'jwt',
+			tenant: TENANT,
+			clientId: JWT_CLIENT.id,
+			clientSecret: JWT_CLIENT.secret,
+			organizationId: ORGANIZATION_ID,
+			technicalAccountId: TECHNICAL_ACCOUNT_ID,
+			privateKey: keys().privateKey,
+			passphrase: '',
+			metascopes: 'ent_campaign_sdk',
+			imsUrl: url,
+			apiUrl: url,
+			sessionToken: '',
+		}),
+	}) as AdobeCampaignStandardSimulator;
+}

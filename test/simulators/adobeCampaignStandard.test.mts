@@ -1,0 +1,570 @@
+import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createAdobeCampaignStandardSimulator } from '../../demo/simulators/adobeCampaignStandard.mts';
+import type {
+	AdobeCampaignStandardOptions,
+	AdobeCampaignStandardSimulator,
+} from '../../demo/simulators/adobeCampaignStandard.mts';
+
+type Json = Record<string, unknown>;
+
+let simulator: AdobeCampaignStandardSimulator;
+let now = Date.UTC(2026, 0, 15, 8);
+
+async function open(options: AdobeCampaignStandardOptions = {}): Promise<void> {
+	simulator = await createAdobeCampaignStandardSimulator({ clock: () => now, ...options });
+}
+
+afterEach(async () => {
+	expect(simulator.faults).toEqual([]);
+	await simulator.close();
+});
+
+const text = (value: unknown) => String(value);
+
+async function send(
+	method: string,
+	path: string,
+	{ headers = {}, body }: { headers?: Record<string, string>; body?: string } = {},
+) {
+	const response = await fetch(path.startsWith('http') ? path : `${simulator.url}${path}`, {
+		method,
+		headers,
+		...(body !== undefined && { body }),
+	});
+	const words = await response.text();
+	let json: Json = {};
+	try {
+		json = JSON.parse(words) as Json;
+	} catch {
+		// Campaign's own refusals are bare text
+	}
+	return { status: response.status, headers: response.headers, text: words, json };
+}
+
+async function form(path: string, fields: Record<string, string>) {
+	return await send('POST', path, {
+		headers: { 'content-type': 'application/x-www-form-urlencoded' },
+		body: new URLSearchParams(fields).toString(),
+	});
+}
+
+async function oauth(changes: Record<string, string> = {}) {
+	const { clientId, clientSecret, scopes } = simulator.credential;
+	return await form('/ims/token/v3', {
+		grant_type: 'client_credentials',
+		client_id: text(clientId),
+		client_secret: text(clientSecret),
+		scope: text(scopes),
+		...changes,
+	});
+}
+
+/** Headers of a signed-in call. */
+async function signIn(scopes?: string): Promise<Record<string, string>> {
+	const { json } = await oauth(scopes === undefined ? {} : { scope: scopes });
+	return {
+		authorization: `Bearer ${text(json.access_token)}`,
+		'x-api-key': text(simulator.credential.clientId),
+	};
+}
+
+const root = '/exampletenant/campaign/profileAndServices';
+
+async function call(method: string, path: string, body?: unknown) {
+	const headers = await signIn();
+	return await send(method, path, {
+		headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+		...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+	});
+}
+
+const contentOf = (json: Json) => json.content as Json[];
+const hrefOf = (value: unknown) => text((value as Json).href);
+
+/** The first profile of the list. */
+async function firstProfile(extended = ''): Promise<Json> {
+	const { json } = await call('GET', `${root}${extended}/profile?_lineCount=1`);
+	return contentOf(json)[0] ?? {};
+}
+
+describe('IMS by OAuth Server-to-Server', () => {
+	beforeEach(async () => await open());
+
+	it('gives a token whose expiry is in seconds', async () => {
+		const { status, json } = await oauth();
+		expect(status).toBe(200);
+		expect(json).toMatchObject({ token_type: 'bearer', expires_in: 86_399 });
+		const payload = JSON.parse(
+			Buffer.from(text(json.access_token).split('.')[1] ?? '', 'base64url').toString(),
+		) as Json;
+		expect(payload).toMatchObject({ created_at: String(now), expires_in: '86399000' });
+	});
+
+	it('takes a blank after each comma of the scopes', async () => {
+		expect((await oauth({ scope: 'openid, AdobeID, campaign_sdk' })).status).toBe(200);
+	});
+
+	it.each([
+		['client_id', 'unknown', 400, { error: 'invalid_client' }],
+		[
+			'client_secret',
+			'wrong',
+			401,
+			{ error: 'invalid_client', error_description: 'invalid client_secret parameter' },
+		],
+		['scope', 'openid,unknown', 400, { error: 'invalid_scope' }],
+	])('refuses a wrong %s', async (name, value, status, body) => {
+		const answer = await oauth({ [name]: value });
+		expect(answer.status).toBe(status);
+		expect(answer.json).toEqual(body);
+	});
+
+	it('refuses a form that lacks a field, in its own words', async () => {
+		const { status, json } = await form('/ims/token/v3', { grant_type: 'client_credentials' });
+		expect(status).toBe(400);
+		expect(json.error).toBe('bad_request');
+	});
+});
+
+describe('IMS by JWT', () => {
+	beforeEach(async () => await open());
+
+	function jwt(changes: Json = {}, privateKey = text(simulator.jwtCredential.privateKey)): string {
+		const { clientId, organizationId, technicalAccountId } = simulator.jwtCredential;
+		const claims = {
+			iss: organizationId,
+			sub: technicalAccountId,
+			aud: `${simulator.url}/c/${text(clientId)}`,
+			exp: Math.floor(now / 1000) + 300,
+			[`${simulator.url}/s/ent_campaign_sdk`]: true,
+			...changes,
+		};
+		const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+		const signed = `${part({ alg: 'RS256' })}.${part(claims)}`;
+		const signature = createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url');
+		return `${signed}.${signature}`;
+	}
+
+	async function exchange(token: string, changes: Record<string, string> = {}) {
+		const { clientId, clientSecret } = simulator.jwtCredential;
+		return await form('/ims/exchange/jwt/', {
+			client_id: text(clientId),
+			client_secret: text(clientSecret),
+			jwt_token: token,
+			...changes,
+		});
+	}
+
+	it('gives a token whose expiry is in milliseconds and that opens the API', async () => {
+		const { status, json } = await exchange(jwt());
+		expect(status).toBe(200);
+		expect(json.expires_in).toBe(86_399_000);
+		const headers = {
+			authorization: `Bearer ${text(json.access_token)}`,
+			'x-api-key': text(simulator.jwtCredential.clientId),
+		};
+		expect((await send('GET', `${root}/profile`, { headers })).status).toBe(200);
+	});
+
+	it.each<[string, Json, number, Json]>([
+		['audience', { aud: 'https://ims.example.com/c/other' }, 400, { error: 'invalid_client' }],
+		[
+			'issuer',
+			{ iss: 'other@AdobeOrg' },
+			400,
+			{
+				error: 'invalid_token',
+				error_description: 'Could not match JWT signature to any of the bindings',
+			},
+		],
+		[
+			'expiry in the past',
+			{ exp: 1_000_000 },
+			400,
+			{ error: 'invalid_token', error_description: 'JWT token has expired.' },
+		],
+		['expiry as text', { exp: 'tomorrow' }, 400, { error: 'bad_request' }],
+		['jti as text', { jti: 'one' }, 400, { error: 'bad_request' }],
+	])('refuses a JWT with a wrong %s', async (_what, changes, status, body) => {
+		const answer = await exchange(jwt(changes));
+		expect(answer.status).toBe(status);
+		expect(answer.json).toEqual(body);
+	});
+
+	it('refuses metascopes that the binding lacks, and a JWT without any', async () => {
+		const other = { [`${simulator.url}/s/ent_other_sdk`]: true };
+		expect((await exchange(jwt(other))).json.error).toBe('invalid_scope');
+		const none = { [`${simulator.url}/s/ent_campaign_sdk`]: false };
+		expect((await exchange(jwt(none))).json.error).toBe('invalid_scope');
+	});
+
+	it('refuses a signature by another key and what is no JWT', async () => {
+		const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+		const foreign = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+		expect((await exchange(jwt({}, foreign))).json).toMatchObject({
+			error: 'invalid_token',
+			error_description: 'Could not match JWT signature to any of the bindings',
+		});
+		expect((await exchange('gibberish')).json.error_description).toMatch(/incorrectly formatted/);
+	});
+
+	it('refuses clients that may not use it', async () => {
+		const { clientId, clientSecret } = simulator.credential;
+		const oauthClient = { client_id: text(clientId), client_secret: text(clientSecret) };
+		expect((await exchange(jwt(), oauthClient)).status).toBe(401);
+		expect((await exchange(jwt(), { client_id: 'unknown' })).status).toBe(400);
+	});
+});
+
+describe('the gateway', () => {
+	beforeEach(async () => await open());
+
+	async function refused(headers: Record<string, string>, path = `${root}/profile`) {
+		const { status, json, headers: sent } = await send('GET', path, { headers });
+		return { status, json, requestId: sent.get('x-request-id') };
+	}
+
+	it('wants a known API key and a token', async () => {
+		const headers = await signIn();
+		expect(await refused({})).toMatchObject({ status: 403, json: { error_code: '403000' } });
+		expect(await refused({ ...headers, 'x-api-key': 'other' })).toMatchObject({
+			status: 403,
+			json: { error_code: '403003', message: 'Api Key is invalid' },
+		});
+		const withoutSignIn = { 'x-api-key': headers['x-api-key'] ?? '' };
+		const missing = await refused(withoutSignIn);
+		expect(missing).toMatchObject({ status: 403, json: { error_code: '403010' } });
+		expect(missing.requestId).toEqual(expect.any(String));
+	});
+
+	it('refuses tokens that are unknown, ended by the clock, revoked or of another client', async () => {
+		const headers = await signIn();
+		const notValid = { status: 401, json: { error_code: '401013' } };
+		expect(await refused({ ...headers, authorization: 'Bearer other' })).toMatchObject(notValid);
+		const ofOther = { ...headers, 'x-api-key': text(simulator.jwtCredential.clientId) };
+		expect(await refused(ofOther)).toMatchObject(notValid);
+		expect((await refused(headers)).status).toBe(200);
+		now += 86_400_000;
+		expect(await refused(headers)).toMatchObject(notValid);
+		const fresh = await signIn();
+		expect((await refused(fresh)).status).toBe(200);
+		simulator.expireTokens();
+		expect(await refused(fresh)).toMatchObject(notValid);
+	});
+
+	it('wants the scopes of Campaign and of the product context', async () => {
+		const scopes = text(simulator.credential.scopes);
+		const noCampaign = scopes.replace('campaign_sdk,', '');
+		expect((await refused(await signIn(noCampaign))).json.error_code).toBe('403011');
+		const noContext = scopes.replace('additional_info.projectedProductContext,', '');
+		expect((await refused(await signIn(noContext))).json.error_code).toBe('403023');
+	});
+
+	it('tells a tenant of others from an unknown one', async () => {
+		const headers = await signIn();
+		const other = await refused(headers, '/othertenant/campaign/profileAndServices/profile');
+		expect(other).toMatchObject({ status: 403, json: { error_code: '403023' } });
+		const unknown = '/unknown/campaign/profileAndServices/profile';
+		const message = 'Oops. Something went wrong. Check your URI and try again.';
+		expect(await refused(headers, unknown)).toMatchObject({ json: { code: 400, message } });
+		expect(await refused(headers, unknown)).toMatchObject({ json: { code: 500, message } });
+	});
+});
+
+it('answers 429 with Retry-After above the limit, and never for tokens', async () => {
+	await open({ requestsPerSecond: 2 });
+	const headers = await signIn();
+	const get = async () => await send('GET', `${root}/service`, { headers });
+	expect([(await get()).status, (await get()).status]).toEqual([200, 200]);
+	const refused = await get();
+	expect(refused.status).toBe(429);
+	expect(refused.json).toEqual({ error_code: '429050', message: 'Too many requests' });
+	expect(refused.headers.get('retry-after')).toBe('1');
+	expect((await oauth()).status).toBe(200);
+	now += 1000;
+	expect((await get()).status).toBe(200);
+});
+
+describe('lists', () => {
+	it('give 25 records and the address of the next ones', async () => {
+		await open({ profiles: 60 });
+		const seen: unknown[] = [];
+		let next: string | undefined = `${root}/profile`;
+		for (let pages = 0; next !== undefined && pages < 5; pages++) {
+			const { json } = await call('GET', next);
+			seen.push(...contentOf(json).map(({ PKey }) => PKey));
+			next = json.next === undefined ? undefined : hrefOf(json.next);
+			if (next) expect(next.startsWith(simulator.url)).toBe(true);
+			expect(json.serverSidePagination).toBe(true);
+		}
+		expect(seen).toHaveLength(60);
+		expect(new Set(seen).size).toBe(60);
+	});
+
+	it('go on below the campaign root when addresses are relative', async () => {
+		await open({ profiles: 30, relativeHrefs: true });
+		const { json } = await call('GET', `${root}/profile`);
+		expect(hrefOf(json.next)).toMatch(/^profileAndServices\/profile\/\?_lineStart=@/);
+		const rest = await call('GET', `/exampletenant/campaign/${hrefOf(json.next)}`);
+		expect(contentOf(rest.json)).toHaveLength(5);
+	});
+
+	it('take a cursor only in the address that it came in', async () => {
+		await open({ profiles: 30 });
+		const { json } = await call('GET', `${root}/profile`);
+		const changed = `${hrefOf(json.next)}&_lineCount=10`;
+		const { status, text: words } = await call('GET', changed);
+		expect(status).toBe(500);
+		expect(words).toContain('_lineStart');
+	});
+
+	it('of big tables end early unless paging is forced', async () => {
+		await open({ profiles: 40, bigTableThreshold: 39 });
+		const cut = await call('GET', `${root}/profile`);
+		expect(cut.json).toMatchObject({ serverSidePagination: false });
+		expect(cut.json.next).toBeUndefined();
+		const forced = await call('GET', `${root}/profile?_forcePagination=true`);
+		expect(forced.json.serverSidePagination).toBe(true);
+		expect(contentOf((await call('GET', hrefOf(forced.json.next))).json)).toHaveLength(15);
+	});
+
+	it('are sorted in both directions', async () => {
+		await open({ profiles: 40 });
+		const emails = async (order: string) =>
+			contentOf((await call('GET', `${root}/profile?_lineCount=40&_order=${order}`)).json).map(
+				({ email }) => email,
+			);
+		const up = await emails('email');
+		expect(up).toEqual([...up].sort());
+		expect(await emails('email%20desc')).toEqual([...up].reverse());
+		const unknown = await call('GET', `${root}/profile?_order=nothing`);
+		expect(unknown).toMatchObject({ status: 500 });
+		expect(unknown.text).toContain('XTK-170036');
+	});
+
+	it('are filtered, also by two filters', async () => {
+		await open();
+		const { email, lastName } = await firstProfile();
+		const one = await call('GET', `${root}/profile/byEmail?email=${text(email)}`);
+		expect(contentOf(one.json)).toHaveLength(1);
+		expect(one.json.count).toMatchObject({ value: 1 });
+		const many = await call('GET', `${root}/profile/byText?text=${text(lastName).toLowerCase()}`);
+		expect(contentOf(many.json).length).toBeGreaterThan(1);
+		const prefix = `${root}/profile/byText?filterType=lastName&text=`;
+		const lower = await call('GET', prefix + text(lastName).toLowerCase());
+		expect(contentOf(lower.json)).toHaveLength(0);
+		const both = await call(
+			'GET',
+			`${root}/profile/byEmail/byText?email=${text(email)}&text=${text(lastName)}`,
+		);
+		expect(contentOf(both.json)).toHaveLength(1);
+		const unknown = await call('GET', `${root}/profile/byNothing/byText?text=a`);
+		expect(unknown).toMatchObject({ status: 404 });
+	});
+
+	it('can be projected on one attribute and counted', async () => {
+		await open({ profiles: 3 });
+		const emails = await call('GET', `${root}/profile/email`);
+		expect(contentOf(emails.json).map((email) => text(email))).toHaveLength(3);
+		const keys = await call('GET', `${root}/profile/PKey?_lineCount=1`);
+		expect(text(contentOf(keys.json)[0])).toMatch(/^@/);
+		expect(hrefOf(keys.json.count)).toContain('//_count?');
+		const { json } = await call('GET', `${root}/profile//_count`);
+		expect(json).toEqual({ count: 3 });
+	});
+});
+
+describe('profiles', () => {
+	beforeEach(async () => await open());
+
+	it('are created, read, changed and deleted', async () => {
+		const made = await call('POST', `${root}/profile`, {
+			email: 'zoe.new@example.com',
+			location: { city: 'Basel' },
+		});
+		expect(made.status).toBe(201);
+		expect(made.json).toMatchObject({ gender: 'unknown', domain: 'example.com' });
+		const path = `${root}/profile/${encodeURIComponent(text(made.json.PKey))}`;
+		const changed = await call('PATCH', path, { lastName: 'New', location: { zipCode: '4000' } });
+		expect(changed.status).toBe(200);
+		expect(Object.keys(changed.json)).toEqual(['PKey', 'href']);
+		const read = await call('GET', path);
+		expect(read.json).toMatchObject({
+			lastName: 'New',
+			location: { city: 'Basel', zipCode: '4000' },
+			created: '2026-01-16 08:00:01.000Z',
+		});
+		expect(read.json).not.toHaveProperty('href');
+		const deleted = await call('DELETE', path);
+		expect(deleted).toMatchObject({ status: 200, text: '' });
+		expect(await call('GET', path)).toMatchObject({ status: 404 });
+		expect(await call('DELETE', path)).toMatchObject({ status: 404 });
+	});
+
+	it('show extension fields, units and business keys under the extended root only', async () => {
+		expect(await firstProfile()).not.toHaveProperty('cusCrmId');
+		const extended = await firstProfile('Ext');
+		expect(extended).toMatchObject({ cusCrmId: 'CRM-0001', orgUnit: { title: 'All (all)' } });
+		const byKey = await call('GET', `${root}Ext/profile/CRM-0001`);
+		expect(byKey.json.email).toBe(extended.email);
+		expect(await call('GET', `${root}/profile/CRM-0001`)).toMatchObject({ status: 404 });
+		const field = await call('PATCH', `${root}/profile/${text(extended.PKey)}`, { cusBrand: 'A' });
+		expect(field).toMatchObject({
+			status: 500,
+			text: "'cusBrand' property is not valid for the 'profile' resource.",
+		});
+		const set = await call('PATCH', `${root}Ext/profile/CRM-0001`, { cusBrand: 'A' });
+		expect(set.status).toBe(200);
+	});
+
+	it.each<[string, string, unknown, number, RegExp]>([
+		[
+			'a bad key',
+			'/profile/@bad',
+			{ lastName: 'X' },
+			500,
+			/^'bad' attribute unknown .*\nXTK-170036/,
+		],
+		['a business key', 'Ext/profile/NONE', { lastName: 'X' }, 404, /Unable to find document/],
+		['a changed key', 'Ext/profile/CRM-0001', { cusCrmId: 'B' }, 500, /RST-360012 Inconsistent/],
+		['a taken key', 'Ext/profile/CRM-0001', { cusCrmId: 'CRM-0001' }, 200, /PKey/],
+		[
+			'an enumeration',
+			'Ext/profile/CRM-0001',
+			{ gender: 'x' },
+			500,
+			/'x' is not valid for the 'nms:recipient:gender'/,
+		],
+		[
+			'a read-only field',
+			'Ext/profile/CRM-0001',
+			{ age: 3 },
+			500,
+			/^Cannot update the 'age' property that is read-only\n/,
+		],
+		[
+			'a wrong type',
+			'Ext/profile/CRM-0001',
+			{ blackList: 'yes' },
+			500,
+			/'blackList' must be boolean/,
+		],
+		['an address', 'Ext/profile/CRM-0001', { email: 'nobody' }, 500, /'email' data policy/],
+		['a body that is no JSON', 'Ext/profile/CRM-0001', '{', 500, /is not a valid constant/],
+		['a unit', 'Ext/profile/CRM-0001', { orgUnit: { PKey: '@bad' } }, 500, /xtk:orgUnit/],
+	])('are changed by %s as documented', async (_what, path, body, status, words) => {
+		const answer = await call('PATCH', `${root}${path}`, body);
+		expect(answer.status).toBe(status);
+		expect(answer.text).toMatch(words);
+	});
+
+	it('have unique business keys', async () => {
+		const { status, text: words } = await call('POST', `${root}Ext/profile`, {
+			cusCrmId: 'CRM-0001',
+		});
+		expect(status).toBe(500);
+		expect(words).toMatch(/^A 'Profile' with the same key 'CRM-0001' already exists\.\nPGS-220000/);
+	});
+});
+
+describe('services and subscriptions', () => {
+	beforeEach(async () => await open());
+
+	it('are created with a name of the server, read by name, changed and deleted', async () => {
+		const made = await call('POST', `${root}/service`, { label: 'Autumn' });
+		expect(made).toMatchObject({ status: 201, json: { name: 'SVC4', messageType: 'email' } });
+		const path = `${root}/service/SVC4`;
+		expect((await call('PATCH', path, { label: 'Winter' })).status).toBe(200);
+		expect((await call('GET', path)).json.label).toBe('Winter');
+		expect((await call('PATCH', path, { name: 'SVC9' })).text).toContain(
+			"Cannot update key 'SVC4' to 'SVC9'",
+		);
+		expect((await call('POST', `${root}/service`, { name: 'SVC4' })).text).toContain(
+			"A 'Service' with the same key 'SVC4' already exists.",
+		);
+		expect((await call('DELETE', path)).status).toBe(200);
+		expect((await call('GET', path)).status).toBe(404);
+	});
+
+	it('are filtered by channel and text together', async () => {
+		const path = `${root}/service/byChannel/byText?channel=email&text=sport`;
+		expect(contentOf((await call('GET', path)).json)).toHaveLength(1);
+	});
+
+	it('open their subscriptions by the address that they show, not by their PKey', async () => {
+		const { json: service } = await call('GET', `${root}/service/SVC2`);
+		const profile = await firstProfile();
+		const collection = hrefOf(service.subscriptions);
+		expect(collection).not.toContain(text(service.PKey));
+		const byHand = `${root}/service/${text(service.PKey)}/subscriptions`;
+		expect(await call('GET', byHand)).toMatchObject({ status: 500 });
+		const body = { subscriber: { PKey: profile.PKey } };
+		const made = await call('POST', collection, body);
+		expect(made).toMatchObject({ status: 201, json: { service: { name: 'SVC2' } } });
+		expect((await call('POST', collection, body)).text).toContain('already exists');
+		const { json } = await call('GET', collection);
+		const [subscription] = contentOf(json);
+		expect(subscription).toMatchObject({ subscriber: { email: profile.email } });
+		expect((subscription?.subscriber as Json).PKey).not.toBe(profile.PKey);
+		expect((await call('DELETE', hrefOf(subscription))).status).toBe(204);
+		expect(contentOf((await call('GET', collection)).json)).toHaveLength(0);
+		expect((await call('GET', `${root}/service/SVC2`)).status).toBe(200);
+	});
+
+	it('are made from the side of the profile as well', async () => {
+		const { json: service } = await call('GET', `${root}/service/SVC3`);
+		const collection = hrefOf((await firstProfile()).subscriptions);
+		const before = contentOf((await call('GET', collection)).json).length;
+		const made = await call('POST', collection, { service: { PKey: service.PKey } });
+		expect(made.status).toBe(201);
+		const after = contentOf((await call('GET', collection)).json);
+		expect(after).toHaveLength(before + 1);
+		const last = after.find(({ serviceName }) => serviceName === 'SVC3');
+		expect((await call('GET', hrefOf(last))).json.serviceName).toBe('SVC3');
+	});
+});
+
+describe('units, descriptions and unknown paths', () => {
+	beforeEach(async () => await open());
+
+	it('lists and changes organizational units', async () => {
+		const { json } = await call('GET', `${root}Ext/orgUnitBase`);
+		const [unit] = contentOf(json);
+		const path = `${root}Ext/orgUnitBase/${text(unit?.PKey)}`;
+		expect((await call('PATCH', path, { label: 'Everyone' })).status).toBe(200);
+		expect((await call('GET', path)).json.title).toBe('Everyone (all)');
+	});
+
+	it('describes a resource and lists the extended ones', async () => {
+		const { json } = await call('GET', `${root}/resourceType/profile`);
+		expect(json.content).toMatchObject({
+			gender: { type: 'enumeration', values: { male: { name: 'male' } } },
+			age: { readOnly: true },
+		});
+		expect((await call('GET', `${root}Ext`)).json).toMatchObject({ orgUnitBase: {} });
+		expect((await call('GET', `${root}/resourceType/orgUnitBase`)).status).toBe(404);
+	});
+
+	it.each([`${root}/nothing`, `${root}Ext/cusNothing`, `${root}Ext/profile/byNothing`])(
+		'does not know %s',
+		async (path) => {
+			const { status, text: words } = await call('GET', path);
+			expect(status).toBe(404);
+			expect(words).toMatch(/Error rc=-2003|Unable to find document/);
+		},
+	);
+
+	it('refuses parameters that are not described', async () => {
+		const { status, text: words } = await call('GET', `${root}/profile?limit=5`);
+		expect(status).toBe(500);
+		expect(words).toContain("'limit' is not known");
+	});
+});
+
+it('forgets everything on reset', async () => {
+	await open();
+	await call('DELETE', `${root}/service/SVC1`);
+	simulator.reset();
+	expect((await call('GET', `${root}/service/SVC1`)).status).toBe(200);
+	expect(simulator.tokenRequests()).toBe(1);
+});

@@ -277,14 +277,6 @@ function start(
 		orgUnitBase: [],
 		subscription: [],
 	};
-	let serial = 0;
-	const insert = (table: Table, values: Record<string, unknown>, at = clock()): Row => {
-		serial += 1;
-		const row = { id: 1000 + 7 * serial, created: at, modified: at, values };
-		rows[table].push(row);
-		return row;
-	};
-
 	/** Tokens by their text; the same record has one for each place. */
 	const known = new Map<string, { table: Table; id: number; place: string }>();
 	const pkey = (table: Table, id: number, place = 'record'): string => {
@@ -293,6 +285,15 @@ function start(
 		known.set(token, { table, id, place });
 		return token;
 	};
+	let serial = 0;
+	const insert = (table: Table, values: Record<string, unknown>, at = clock()): Row => {
+		serial += 1;
+		const row = { id: 1000 + 7 * serial, created: at, modified: at, values };
+		rows[table].push(row);
+		pkey(table, row.id);
+		return row;
+	};
+
 	/** The row of a PKey or, where the resource has one, of a business key. */
 	const rowOf = (table: Table, key: string, businessKeys = false): Row => {
 		if (!key.startsWith('@')) {
@@ -623,7 +624,9 @@ function start(
 		(table: Listed, ...names: string[]): Handler<Session> =>
 		(request) => {
 			const root = rootOf(request);
-			const given = [request.params.filterName, request.params.secondFilterName].filter(
+			const { filterName, secondFilterName, customFilterName } = request.params;
+			const byName = customFilterName === undefined ? undefined : `by${String(customFilterName)}`;
+			const given = [filterName, secondFilterName, byName].filter(
 				(name): name is string => typeof name === 'string',
 			);
 			const tests = [...names, ...given].map((name) => filters[table]?.[name]?.(request));
@@ -889,6 +892,8 @@ function start(
 		filterProfilesCombined: list('profile'),
 		listProfileEmails: project('profile', 'email'),
 		listProfilePKeys: project('profile', 'PKey'),
+		// Under the extended root the built-in filters stand beside those that a company has defined: here there are none
+		filterProfilesByCustomFilter: list('profile'),
 		countProfiles: count('profile'),
 		createProfile: create('profile'),
 		getProfile: read('profile', 'profileKey'),
@@ -900,6 +905,7 @@ function start(
 		findServicesByChannel: list('service', 'byChannel'),
 		findServicesByTargetResource: list('service', 'byTargetResource'),
 		filterServicesCombined: list('service'),
+		filterServicesByCustomFilter: list('service'),
 		countServices: count('service'),
 		createService: create('service'),
 		getService: read('service', 'serviceKey'),
@@ -944,9 +950,9 @@ function start(
 	for (const [id, handler] of Object.entries(handlers)) {
 		if (Object.hasOwn(operations, `${id}Ext`)) handlers[`${id}Ext`] = handler;
 	}
-	// There are no custom filters and no custom resources here: the server knows none of these paths
+	// There are no custom resources here: the server knows none of these paths
 	for (const id of Object.keys(operations)) {
-		if (/Custom(Record|Filter)/.test(id)) handlers[id] = badPath;
+		if (/Custom(Record|Filter)/.test(id)) handlers[id] ??= badPath;
 	}
 
 	/** What the gateway asks before anything else (notes, section 6). */

@@ -1,0 +1,163 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject, text } from '../shared/json';
+import { readList, UnreadableList } from '../shared/lists';
+import type { Answer, ApiRequest, Call, Pager, Result } from '../shared/operation';
+import { nextLinks } from '../shared/pagers';
+import { advise, isCampaignText, readBody } from './refusals';
+
+/** Records per page; the service documents no upper bound, its own default is 25. */
+const pageSize = 100;
+
+/** An address that an answer gave: absolute, or relative to the root of the instance, with or without a slash. */
+export function resolveHref(href: string): string {
+	return /^[a-z][a-z0-9+.-]*:/i.test(href) ? href : `/${href.replace(/^\/+/, '')}`;
+}
+
+const links = nextLinks({
+	limit: '_lineCount',
+	size: pageSize,
+	next: 'next.href',
+	resolve: resolveHref,
+});
+
+/**
+ * Pages by `next.href`. Tables with very many records have further pages only when the first request asks for them;
+ * an end that the server did not mean as one is reported instead of taken for the end.
+ */
+export const pages: Pager = {
+	size: pageSize,
+	first(request, size) {
+		const first = links.first(request, size);
+		// A smaller page is the only one that is wanted
+		return size < pageSize
+			? first
+			: { ...first, query: { ...first.query, _forcePagination: true } };
+	},
+	next(request, page, size) {
+		const { body } = page.answer;
+		const next = links.next(request, page, size);
+		const isCut = isObject(body) && body.serverSidePagination === false;
+		if (next === undefined && isCut && page.items.length > 0 && size === pageSize) {
+			throw new UnreadableList(
+				`Adobe Campaign Standard cut the list off after page ${page.index + 1}: the table has too many records to be paged. Narrow the list down with filters.`,
+			);
+		}
+		return next;
+	},
+};
+
+/** The request on the API root that the user chose: the extended one has the same paths. */
+export function rooted(call: Call, request: ApiRequest = call.request): ApiRequest {
+	if (call.values.extendedApi !== true) return request;
+	return {
+		...request,
+		path: request.path.replace(/^\/profileAndServices\//, '/profileAndServicesExt/'),
+	};
+}
+
+/** The error for a 500, which is how Campaign refuses values. */
+function refusalOf(call: Call, request: ApiRequest, answer: Answer): Error {
+	const reason = readBody(answer.body);
+	const isRead = request.kind === 'read';
+	const isClear = isRead || isCampaignText(answer.body) || reason.message?.startsWith('Oops.');
+	const facts = ['status 500', reason.code && reason.code !== '500' && `code ${reason.code}`];
+	const description = [
+		!isClear &&
+			'It cannot be known whether the service carried this out, so it was not sent again. Look there before you repeat it.',
+		advise({ status: 500, reason, request }),
+		`(${facts.filter(Boolean).join(', ')})`,
+	];
+	return call.refuse(
+		reason.message ?? 'Adobe Campaign Standard answered with status 500 and no explanation',
+		description.filter(Boolean).join(' '),
+	);
+}
+
+/**
+ * Sends a request and tells Campaign's refusals of values, which have status 500, from a trouble of the server: only the
+ * latter passes by itself, and only reads are repeated for it.
+ */
+export async function send(call: Call, request: ApiRequest): Promise<Answer> {
+	const answer = await call.send({ ...request, accept: [...(request.accept ?? []), 500] });
+	if (answer.status !== 500) return answer;
+	const mayPass = request.kind === 'read' && !isCampaignText(answer.body);
+	if (mayPass) return await call.send(request);
+	throw refusalOf(call, request, answer);
+}
+
+/** Reads a list to its end or to the limit of the form. */
+export async function list(call: Call, request: ApiRequest, limit?: number): Promise<unknown[]> {
+	return await readList(
+		async (page) => await send(call, { ...page, kind: 'read' }),
+		request,
+		{ at: 'content', pager: pages },
+		limit,
+	);
+}
+
+/** The limit that the user set; none with Return All. */
+function limitOf({ values }: Call): number | undefined {
+	return values.returnAll !== true && typeof values.limit === 'number' ? values.limit : undefined;
+}
+
+/** The request of a list with its order: the direction travels with the field. */
+function sorted(call: Call, request: ApiRequest): ApiRequest {
+	const field = text(request.query?._order);
+	if (field === undefined || call.values['options.sortDirection'] !== 'desc') return request;
+	return { ...request, query: { ...request.query, _order: `${field} desc` } };
+}
+
+/**
+ * Own code of a list operation. Filters are path segments behind the collection, chained as needed:
+ * `/service/byChannel/byText?channel=email&text=sport`. Those are used of which a parameter is set.
+ * @param filters the query parameters of each filter, by its name in the path
+ */
+export async function runList(call: Call, filters: Record<string, string[]> = {}): Promise<Result> {
+	const request = sorted(call, rooted(call));
+	const used = Object.keys(filters).filter((name) =>
+		filters[name]?.some((parameter) => request.query?.[parameter] !== undefined),
+	);
+	return await list(call, { ...request, path: [request.path, ...used].join('/') }, limitOf(call));
+}
+
+/** Own code of an operation that reads one record. */
+export async function runGet(call: Call): Promise<Result> {
+	const { body } = await send(call, rooted(call));
+	if (isObject(body)) return body;
+	throw call.refuse('The answer is empty', 'The service answered without a record.');
+}
+
+/** Own code of an operation that deletes one record. */
+export async function runDelete(call: Call): Promise<Result> {
+	await send(call, rooted(call));
+	return { deleted: true };
+}
+
+/**
+ * The fields that a company has added to a resource, from the JSON field of the form.
+ * @throws the call's error for other members: those have fields of their own, or are set by the service
+ */
+function customFields(call: Call): IDataObject {
+	const { customFields: given } = call.values;
+	if (given === undefined) return {};
+	if (!isObject(given)) throw call.refuse('“Custom Fields (JSON)” must be a JSON object');
+	const other = Object.keys(given).find((name) => !name.startsWith('cus'));
+	if (other === undefined) return given as IDataObject;
+	throw call.refuse(
+		`“Custom Fields (JSON)” holds “${other}”, which does not start with cus`,
+		'Fields that your company has added have names like cusBrand. The others have their own fields on the form.',
+	);
+}
+
+/** Own code of an operation that creates or changes a record. */
+export async function runWrite(call: Call): Promise<Result> {
+	const request = rooted(call);
+	const body = { ...(isObject(request.body) ? request.body : {}), ...customFields(call) };
+	if (Object.keys(body).length === 0) {
+		throw call.refuse('There is nothing to send', 'Set at least one field of the record.');
+	}
+	const answer = await send(call, { ...request, body });
+	// Campaign v8 confirms a change without a body
+	return isObject(answer.body) ? answer.body : { success: true };
+}

@@ -1,0 +1,56 @@
+import type { Provider } from '../shared/operation';
+import { campaignUrl } from './addresses';
+import { pages } from './calls';
+import { advise, readCampaignText } from './refusals';
+import { profiles } from './resources/profile';
+import { services } from './resources/service';
+
+export const adobeCampaignStandard: Provider = {
+	name: 'adobeCampaignStandard',
+	displayName: 'Adobe Campaign Standard',
+	credential: 'adobeCampaignStandardApi',
+	api: 'adobe-campaign-standard',
+	tokenProperty: 'sessionToken',
+	baseUrl: campaignUrl,
+	reason: readCampaignText,
+	advice: advise,
+	resources: [profiles, services],
+	locators: {
+		searchProfiles: {
+			operation: 'profile:search',
+			value: 'PKey',
+			label: ['title'],
+			search: 'text',
+		},
+		searchServices: { operation: 'service:getAll', value: 'name', label: ['label', 'name'] },
+	},
+	pager: pages,
+	skipped: [
+		{
+			operationId: 'imsFetchClientCredentialsToken',
+			reason: 'Used by the credential to sign in',
+		},
+		{ operationId: 'imsExchangeJwt', reason: 'Used by the credential to sign in' },
+		{
+			operationId: 'imsFetchClientCredentialsTokenV2',
+			reason: 'Older form of the token request that the credential makes',
+		},
+		{
+			operationId: 'imsGetProfile',
+			reason: 'Tells about the technical account, not about Campaign',
+		},
+		{ operationId: 'imsValidateToken', reason: 'Tokens are renewed when the API refuses them' },
+		{
+			operationId: 'imsInvalidateToken',
+			reason: 'Would end a session that other workflows use as well',
+		},
+		{
+			operationId: 'followRelativeUrl',
+			reason: 'Stands for any GET on an address out of an answer; API Request sends those',
+		},
+		{
+			operationId: 'getTransactionalEventSdkVariant',
+			reason: 'A mistake of a vendor library: the status of an event is read by GET',
+		},
+	],
+};

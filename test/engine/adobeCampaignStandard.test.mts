@@ -1,0 +1,442 @@
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandardApi.credentials.ts';
+import { createAdobeCampaignStandardSimulator } from '../../demo/simulators/adobeCampaignStandard.mts';
+import type {
+	AdobeCampaignStandardOptions,
+	AdobeCampaignStandardSimulator,
+} from '../../demo/simulators/adobeCampaignStandard.mts';
+import { AdobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/AdobeCampaignStandard.node.ts';
+import { forgetLogins } from '../../nodes/shared/login.ts';
+import type { NodeOutcome, NodeRun } from '../support/engine.mts';
+import { runNode } from '../support/engine.mts';
+import type { TurnedClock } from '../support/time.mts';
+import { turnClock } from '../support/time.mts';
+
+let simulator: AdobeCampaignStandardSimulator;
+let credential: ICredentialDataDecryptedObject;
+let clock: TurnedClock;
+
+beforeEach(() => {
+	forgetLogins();
+	clock = turnClock();
+});
+afterEach(async () => {
+	jest.restoreAllMocks();
+	const { faults } = simulator;
+	await simulator.close();
+	expect(faults).toEqual([]);
+});
+
+async function open(options: AdobeCampaignStandardOptions = {}): Promise<void> {
+	simulator = await createAdobeCampaignStandardSimulator({ clock: () => clock.now, ...options });
+	credential = { ...simulator.credential } as ICredentialDataDecryptedObject;
+}
+
+async function run(
+	resource: string,
+	operation: string,
+	parameters: INodeParameters = {},
+	more: Partial<NodeRun> = {},
+): Promise<NodeOutcome> {
+	return await runNode({
+		node: new AdobeCampaignStandard(),
+		credentialType: new AdobeCampaignStandardApi(),
+		credential,
+		parameters: { resource, operation, ...parameters },
+		...more,
+	});
+}
+
+const jsonOf = ({ error, items }: NodeOutcome): IDataObject[] => {
+	expect(error).toBeUndefined();
+	return items.map(({ json }) => json);
+};
+/** A record picked by its key. */
+const by = (value: unknown) => ({ __rl: true, mode: 'id', value: String(value) });
+/** Requests to Campaign, without those for tokens. */
+const sent = () =>
+	simulator.requests
+		.filter(({ path }) => !path.startsWith('/ims/'))
+		.map(({ method, path }) => `${method} ${path.replace('/exampletenant/campaign', '')}`);
+/** What an error says, and what to do about it. */
+const wordsOf = ({ error }: NodeOutcome) => `${error?.message} | ${error?.description}`;
+
+/** The key of the first profile. */
+async function firstKey(extended = false): Promise<string> {
+	const [profile] = jsonOf(
+		await run('profile', 'getAll', { extendedApi: extended, limit: 1, simple: false }),
+	);
+	return String(profile?.PKey);
+}
+
+describe('profiles', () => {
+	beforeEach(async () => await open());
+
+	it('are listed over several pages, in order and once each', async () => {
+		const all = jsonOf(await run('profile', 'getAll', { returnAll: true }));
+		expect(all).toHaveLength(130);
+		expect(new Set(all.map(({ PKey }) => PKey)).size).toBe(130);
+		expect(all[0]).toEqual({
+			PKey: expect.stringMatching(/^@/) as string,
+			title: 'Amy Archer (amy.archer.0001@example.com)',
+			email: 'amy.archer.0001@example.com',
+			firstName: 'Amy',
+			lastName: 'Archer',
+			mobilePhone: '',
+			birthDate: '',
+			blackListEmail: false,
+			created: expect.any(String) as string,
+			lastModified: expect.any(String) as string,
+		});
+		expect(sent()).toHaveLength(2);
+		expect(simulator.requests[1]?.query).toEqual({ _lineCount: '100', _forcePagination: 'true' });
+	});
+
+	it('stop at the limit, with a page of that size and no wish for more', async () => {
+		expect(jsonOf(await run('profile', 'getAll', { limit: 7 }))).toHaveLength(7);
+		expect(simulator.requests.at(-1)?.query).toEqual({ _lineCount: '7' });
+		expect(jsonOf(await run('profile', 'getAll', { limit: 120 }))).toHaveLength(120);
+	});
+
+	it('are sorted and found by their address', async () => {
+		const order = { sortBy: 'email', sortDirection: 'desc' };
+		const emails = jsonOf(await run('profile', 'getAll', { returnAll: true, options: order })).map(
+			({ email }) => String(email),
+		);
+		expect(emails).toEqual([...emails].sort().reverse());
+		expect(simulator.requests.at(-2)?.query._order).toBe('email desc');
+		const filters = { email: emails[5] ?? '' };
+		for (const extendedApi of [false, true]) {
+			const found = jsonOf(await run('profile', 'getAll', { extendedApi, filters }));
+			expect(found.map(({ email }) => email)).toEqual([emails[5]]);
+		}
+		expect(sent().slice(-2)).toEqual([
+			'GET /profileAndServices/profile/byEmail',
+			'GET /profileAndServicesExt/profile/byEmail',
+		]);
+	});
+
+	it('are searched by a text, or by the beginning of one field', async () => {
+		const some = jsonOf(await run('profile', 'search', { text: 'varney', returnAll: true }));
+		expect(some.length).toBeGreaterThan(5);
+		const filters = { filterType: 'lastName' };
+		const none = await run('profile', 'search', { text: 'varney', filters });
+		expect(jsonOf(none)).toEqual([]);
+		const exact = await run('profile', 'search', { text: 'Varn', filters, returnAll: true });
+		expect(jsonOf(exact)).toHaveLength(some.length);
+	});
+
+	it('are created, read, changed and deleted', async () => {
+		const [made] = jsonOf(
+			await run('profile', 'create', {
+				email: 'zoe.new@example.com',
+				additionalFields: {
+					firstName: 'Zoe',
+					birthDate: '1990-02-03T00:00:00Z',
+					gender: 'female',
+					blackListFax: true,
+					timeZone: 'Europe_Paris',
+					city: 'Basel',
+					zipCode: '4000',
+				},
+			}),
+		);
+		expect(made).toMatchObject({ email: 'zoe.new@example.com', age: 36, gender: 'female' });
+		const profileKey = by(made?.PKey);
+		const updateFields = { email: '', birthDate: '', countryCode: 'CH', blackListFax: false };
+		const [changed] = jsonOf(await run('profile', 'update', { profileKey, updateFields }));
+		expect(changed).toEqual({ PKey: made?.PKey, href: expect.any(String) as string });
+		const href = { __rl: true, mode: 'url', value: String(changed?.href) };
+		const [read] = jsonOf(await run('profile', 'get', { profileKey: href, simple: false }));
+		expect(read).toMatchObject({
+			email: '',
+			birthDate: '',
+			firstName: 'Zoe',
+			blackListFax: false,
+			location: { city: 'Basel', zipCode: '4000', countryCode: 'CH' },
+		});
+		expect(jsonOf(await run('profile', 'delete', { profileKey }))).toEqual([{ deleted: true }]);
+		const gone = await run('profile', 'get', { profileKey });
+		expect(wordsOf(gone)).toMatch(
+			/^Unable to find document with path 'Profile'.* \| There is no such record/,
+		);
+	});
+
+	it('have fields of the company and a unit under the extended API', async () => {
+		const units = jsonOf(
+			await run('apiRequest', 'send', {
+				method: 'GET',
+				path: '/profileAndServicesExt/orgUnitBase',
+				options: { itemsAt: 'content' },
+			}),
+		);
+		const [made] = jsonOf(
+			await run('profile', 'create', {
+				extendedApi: true,
+				email: 'zoe.new@example.com',
+				customFields: '{"cusCrmId": "CRM-9999", "cusBrand": "A"}',
+				orgUnit: by(units[1]?.PKey),
+			}),
+		);
+		expect(made).toMatchObject({ cusBrand: 'A', orgUnit: { title: 'Brand 1 (brand1)' } });
+		const byName = { extendedApi: true, profileKey: by('CRM-9999') };
+		const change = { ...byName, customFields: { cusBrand: 'B' } as IDataObject };
+		jsonOf(await run('profile', 'update', change as INodeParameters));
+		const [read] = jsonOf(await run('profile', 'get', { ...byName, simple: false }));
+		expect(read).toMatchObject({ cusBrand: 'B', email: 'zoe.new@example.com' });
+		expect(jsonOf(await run('profile', 'delete', byName))).toEqual([{ deleted: true }]);
+	});
+});
+
+describe('services', () => {
+	beforeEach(async () => await open());
+
+	it('are listed, and filtered by several filters at once', async () => {
+		expect(jsonOf(await run('service', 'getAll')).map(({ name }) => name)).toEqual([
+			'SVC1',
+			'SVC2',
+			'SVC3',
+		]);
+		for (const extendedApi of [false, true]) {
+			const filters = { channel: 'email', text: 'sport' };
+			const some = await run('service', 'getAll', { extendedApi, filters });
+			expect(jsonOf(some).map(({ label }) => label)).toEqual(['Sport Newsletter']);
+			const one = await run('service', 'getAll', { extendedApi, filters: { channel: 'sms' } });
+			expect(jsonOf(one).map(({ label }) => label)).toEqual(['Flash Sales']);
+		}
+	});
+});
+
+describe('lists', () => {
+	it('follow relative addresses below the tenant', async () => {
+		await open({ relativeHrefs: true });
+		expect(jsonOf(await run('profile', 'getAll', { returnAll: true }))).toHaveLength(130);
+	});
+
+	it('of big tables are read to their end', async () => {
+		await open({ bigTableThreshold: 10 });
+		expect(jsonOf(await run('profile', 'getAll', { returnAll: true }))).toHaveLength(130);
+		expect(jsonOf(await run('profile', 'getAll', { limit: 3 }))).toHaveLength(3);
+	});
+});
+
+describe('signing in', () => {
+	it('by JWT opens the same API', async () => {
+		await open();
+		credential = { ...simulator.jwtCredential } as ICredentialDataDecryptedObject;
+		expect(jsonOf(await run('service', 'getAll'))).toHaveLength(3);
+		expect(simulator.requests.map(({ path }) => path)).toContain('/ims/exchange/jwt');
+		expect(credential.sessionEndsAt).toBe(new Date(clock.now + 86_399_000).toISOString());
+	});
+
+	it('makes one token request for many items, and stores the token', async () => {
+		await open();
+		const profileKey = by(await firstKey());
+		simulator.reset();
+		forgetLogins();
+		credential.sessionToken = '';
+		const items = Array.from({ length: 50 }, (_, index) => ({ index }));
+		const outcome = await run('profile', 'get', { profileKey }, { items });
+		expect(jsonOf(outcome)).toHaveLength(50);
+		expect(simulator.tokenRequests()).toBe(1);
+		expect(credential.sessionToken).toEqual(expect.stringMatching(/^eyJ/));
+	});
+
+	it('costs one more token request when the token ends in the middle of a run', async () => {
+		await open({ profiles: 30 });
+		const profileKey = by(await firstKey());
+		expect(simulator.tokenRequests()).toBe(1);
+		simulator.expireTokens();
+		const items = Array.from({ length: 40 }, (_, index) => ({ index }));
+		const outcome = await run('profile', 'get', { profileKey }, { items });
+		expect(jsonOf(outcome)).toHaveLength(40);
+		expect(outcome.items.map(({ pairedItem }) => pairedItem)).toEqual(
+			items.map((_, item) => ({ item })),
+		);
+		expect(simulator.tokenRequests()).toBe(2);
+	});
+
+	it('that is refused is reported once, in words', async () => {
+		await open();
+		credential.clientSecret = 'p8e-invented-wrong-secret';
+		const items = Array.from({ length: 20 }, (_, index) => ({ index }));
+		const outcome = await run('service', 'getAll', {}, { items });
+		expect(wordsOf(outcome)).toMatch(
+			/^Adobe IMS refused the login: invalid client_secret parameter\. Check “Client ID” and “Client Secret”/,
+		);
+		expect(JSON.stringify(outcome.run)).not.toContain('p8e-invented-wrong-secret');
+		expect(simulator.tokenRequests()).toBe(1);
+		expect(sent()).toEqual([]);
+	});
+
+	it('with a bad key says what to do, and sends nothing', async () => {
+		await open();
+		credential = {
+			...simulator.jwtCredential,
+			privateKey: '-----BEGIN CERTIFICATE-----',
+		} as ICredentialDataDecryptedObject;
+		expect(wordsOf(await run('service', 'getAll'))).toMatch(
+			/“Private Key” holds a certificate\. Paste the private key/,
+		);
+		expect(simulator.requests).toEqual([]);
+	});
+});
+
+describe('refusals', () => {
+	beforeEach(async () => await open());
+
+	it.each<[string, IDataObject, RegExp]>([
+		[
+			'API key',
+			{ clientId: 'unknown' },
+			/^Api Key is invalid \| Adobe does not know this API key.*status 403, code 403003/,
+		],
+		[
+			'tenant of others',
+			{ tenant: 'othertenant' },
+			/^Profile is not valid \| The technical account has no access to this instance\. Check “Tenant”.*code 403023/,
+		],
+		[
+			'unknown tenant',
+			{ tenant: 'nobody' },
+			/^Oops\. Something went wrong.* \| Adobe knows no such tenant or path\. Check “Tenant”/,
+		],
+	])('of the gateway are explained: %s', async (_what, changes, words) => {
+		await run('service', 'getAll');
+		Object.assign(credential, changes);
+		expect(wordsOf(await run('service', 'getAll'))).toMatch(words);
+	});
+
+	it('say what scopes are missing', async () => {
+		credential.scopes = 'openid,AdobeID,additional_info.projectedProductContext';
+		expect(wordsOf(await run('service', 'getAll'))).toMatch(
+			/^Scope mismatch \| The token lacks a scope.*code 403011/,
+		);
+	});
+
+	it.each([
+		['', '“Tenant” in the credential is empty'],
+		['INVENTED@AdobeOrg', '“Tenant” in the credential is the organization ID.'],
+		['https://x.campaign.adobe.com', '“Tenant” in the credential must be the name of the instance'],
+	])('of the tenant “%s” send nothing', async (tenant, words) => {
+		credential.tenant = tenant;
+		expect((await run('service', 'getAll')).error?.message).toContain(words);
+		expect(simulator.requests).toEqual([]);
+	});
+
+	it.each<[string, string, INodeParameters, RegExp]>([
+		[
+			'an unknown PKey',
+			'get',
+			{ profileKey: by('@O5iRp40EGA') },
+			/^'O5iRp40EGA' attribute unknown.* \| The PKey is not one of this instance.*status 500, code XTK-170036/,
+		],
+		[
+			'an unknown PKey to delete',
+			'delete',
+			{ profileKey: by('@O5iRp40EGA') },
+			/^'O5iRp40EGA' attribute unknown.* \| The PKey is not one of this instance/,
+		],
+		[
+			'an unknown business key',
+			'get',
+			{ extendedApi: true, profileKey: by('NONE') },
+			/^Unable to find document with path 'Profile' from key 'NONE'.* \| There is no such record.*status 404, code RST-360011/,
+		],
+		[
+			'a changed business key',
+			'update',
+			{ extendedApi: true, profileKey: by('CRM-0001'), customFields: '{"cusCrmId": "CRM-B"}' },
+			/^Inconsistent operation on resource 'profile' - Cannot update key 'CRM-0001' to 'CRM-B'\. \| A key cannot be changed.*code RST-360012/,
+		],
+		[
+			'a taken business key',
+			'create',
+			{ extendedApi: true, customFields: '{"cusCrmId": "CRM-0001"}' },
+			/^A 'Profile' with the same key 'CRM-0001' already exists\. \| Another record has this key\. Update that one/,
+		],
+		[
+			'a field that is not there',
+			'create',
+			{ extendedApi: true, customFields: '{"cusNothing": 1}', email: 'not an address' },
+			/^The value 'not an address' is not valid for the 'email' data policy\. \| Correct the value/,
+		],
+	])('of Campaign show its words: %s', async (_what, operation, parameters, words) => {
+		const outcome = await run('profile', operation, parameters);
+		expect(wordsOf(outcome)).toMatch(words);
+		expect(wordsOf(outcome)).not.toMatch(/try again later|cannot be known/i);
+		// A refusal of the values is final, though it has status 500
+		expect(sent()).toHaveLength(1);
+	});
+
+	it('of an order that cannot be are shown at once as well', async () => {
+		const outcome = await run('profile', 'getAll', { options: { sortBy: 'nothing' } });
+		expect(wordsOf(outcome)).toMatch(
+			/^Unable to parse expression '@nothing'\. \| Campaign refused/,
+		);
+		expect(sent()).toHaveLength(1);
+	});
+
+	it('of values that are no values send nothing', async () => {
+		const wrong: Array<[string, INodeParameters, RegExp]> = [
+			['get', { profileKey: by('CRM-0001') }, /^“Profile” must be a PKey, which starts with @/],
+			['get', { profileKey: by('@a/b') }, /^“Profile” must be a PKey/],
+			['get', { extendedApi: true, profileKey: by('..') }, /^“Profile” must be a name or an ID/],
+			['update', { profileKey: by('@a') }, /^There is nothing to send/],
+			['create', {}, /^There is nothing to send/],
+			[
+				'create',
+				{ extendedApi: true, customFields: '{"orgUnit": 1}' },
+				/^“Custom Fields \(JSON\)” holds “orgUnit”, which does not start with cus/,
+			],
+			[
+				'create',
+				{ extendedApi: true, customFields: '[]' },
+				/^“Custom Fields \(JSON\)” must be a JSON object/,
+			],
+			[
+				'create',
+				{ extendedApi: true, customFields: '{' },
+				/^“Custom Fields \(JSON\)” must be JSON, but cannot be read/,
+			],
+			['create', { additionalFields: { gender: 'x' } }, /^“Gender” must be one of/],
+			['create', { additionalFields: { birthDate: 'soon' } }, /^“Birth Date” must be a date/],
+			['getAll', { options: { sortBy: 'a b' } }, /^“Sort By” must be the name of one field/],
+			['search', { text: '=' }, /^“Search Text” is required/],
+		];
+		for (const [operation, parameters, words] of wrong) {
+			const { error } = await run('profile', operation, parameters);
+			expect(error?.message).toMatch(words);
+		}
+		expect(sent()).toEqual([]);
+	});
+});
+
+it('keeps what the other items gave with Continue On Fail', async () => {
+	await open();
+	const key = await firstKey();
+	const items = [{ key }, { key: '@bad' }, { key: 'no key' }, { key }];
+	const parameters = { profileKey: { __rl: true, mode: 'id', value: '={{ $json.key }}' } };
+	const { items: out, error } = await run('profile', 'get', parameters, {
+		items,
+		onError: 'continueRegularOutput',
+	});
+	expect(error).toBeUndefined();
+	expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items.map((_, item) => ({ item })));
+	expect(out.map(({ json }) => json.PKey ?? json.error)).toEqual([
+		key,
+		expect.stringMatching(/^'bad' attribute unknown.* \[Item 1\]$/),
+		expect.stringMatching(/^“Profile” must be a PKey.* \[Item 2\]$/),
+		key,
+	]);
+});
+
+it('keeps to the pace of a limited gateway and loses no item', async () => {
+	await open({ requestsPerSecond: 5 });
+	const key = await firstKey();
+	const items = Array.from({ length: 30 }, (_, index) => ({ index }));
+	const outcome = await run('profile', 'get', { profileKey: by(key) }, { items });
+	expect(jsonOf(outcome)).toHaveLength(30);
+	expect(simulator.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+});

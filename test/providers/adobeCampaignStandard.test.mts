@@ -1,0 +1,528 @@
+import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+
+import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandardApi.credentials.ts';
+import { campaignUrl } from '../../nodes/AdobeCampaignStandard/addresses.ts';
+import { AdobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/AdobeCampaignStandard.node.ts';
+import { pages, resolveHref } from '../../nodes/AdobeCampaignStandard/calls.ts';
+import { adobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/provider.ts';
+import {
+	advise,
+	isCampaignText,
+	readBody,
+	readCampaignText,
+} from '../../nodes/AdobeCampaignStandard/refusals.ts';
+import { forgetLogins } from '../../nodes/shared/login.ts';
+import type { ApiRequest, Reason } from '../../nodes/shared/operation.ts';
+import { runNode } from '../support/engine.mts';
+import type { Scripted, ScriptedServer } from '../support/server.mts';
+import { startServer } from '../support/server.mts';
+import { turnClock } from '../support/time.mts';
+
+const generic = 'RST-360011 An error has occurred - please contact your administrator.';
+
+describe('texts of Campaign', () => {
+	it.each<[string, string, Reason]>([
+		[
+			'the line that is not the general one',
+			`${generic}\nThe value 'x' is not valid for the 'nms:recipient:gender' enumeration of the '@gender' field`,
+			{
+				message:
+					"The value 'x' is not valid for the 'nms:recipient:gender' enumeration of the '@gender' field",
+				code: 'RST-360011',
+			},
+		],
+		[
+			'a line with a code of its own',
+			`${generic}\r\nRST-360012 Inconsistent operation on resource 'service' - Cannot update key 'SVC3' to 'SVC4'.`,
+			{
+				message:
+					"Inconsistent operation on resource 'service' - Cannot update key 'SVC3' to 'SVC4'.",
+				code: 'RST-360012',
+			},
+		],
+		[
+			'the line before what the database says',
+			"A 'Service' with the same key 'SVC4' already exists.\nPGS-220000 PostgreSQL error: ERROR: duplicate key value violates unique constraint \"nmsservice_name\"",
+			{ message: "A 'Service' with the same key 'SVC4' already exists.", code: 'PGS-220000' },
+		],
+		[
+			'the line before the expression that could not be computed',
+			"'O5iRp40EGA' attribute unknown (see definition of 'Profiles (nms:recipient)' schema).\nXTK-170036 Unable to parse expression '@id = @O5iRp40EGA'.",
+			{
+				message:
+					"'O5iRp40EGA' attribute unknown (see definition of 'Profiles (nms:recipient)' schema).",
+				code: 'XTK-170036',
+			},
+		],
+		[
+			'one line among several technical ones',
+			`${generic}\n'contentURL' parameter isn't defined in signal activity.\nXTK-170006 Unable to parse expression 'HandleTrigger(@name)'.\nRST-360000 Error while assessing 'HandleTrigger(@name)' expression`,
+			{
+				message: "'contentURL' parameter isn't defined in signal activity.",
+				code: 'XTK-170006',
+			},
+		],
+		[
+			'two lines that both tell',
+			"Cannot update the 'age' property that is read-only\n'age' property is not valid for the 'profile' resource.",
+			{
+				message:
+					"Cannot update the 'age' property that is read-only 'age' property is not valid for the 'profile' resource.",
+			},
+		],
+		[
+			'everything on one line',
+			`${generic} RST-360012 Cannot update key 'A' to 'B'. PGS-220000 PostgreSQL error`,
+			{ message: "Cannot update key 'A' to 'B'.", code: 'RST-360012' },
+		],
+		[
+			'a technical line without another',
+			`${generic}\nError rc=-2003`,
+			{ message: 'Error rc=-2003', code: 'RST-360011' },
+		],
+		[
+			'the general line alone',
+			generic,
+			{
+				message: 'An error has occurred - please contact your administrator.',
+				code: 'RST-360011',
+			},
+		],
+		[
+			'a text without any code',
+			"'@gibberish' is not a valid constant",
+			{ message: "'@gibberish' is not a valid constant" },
+		],
+	])('show %s', (_what, body, reason) => {
+		expect(readCampaignText(body)).toEqual(reason);
+	});
+
+	it('are cut when they are very long', () => {
+		expect(readCampaignText('x'.repeat(5000))?.message).toBe(`${'x'.repeat(600)}…`);
+	});
+
+	it.each([[{ code: 500 }], ['<html></html>'], [''], [' \n'], [undefined], [null], [['a']]])(
+		'are not seen in %j',
+		(body) => {
+			expect(isCampaignText(body)).toBe(false);
+			expect(readCampaignText(body)).toBeUndefined();
+		},
+	);
+});
+
+describe('reasons', () => {
+	it.each<[string, unknown, Reason]>([
+		[
+			'the gateway',
+			{ error_code: '403023', message: 'Profile is not valid' },
+			{ message: 'Profile is not valid', code: '403023' },
+		],
+		['its routing', { code: 500, message: 'Oops.' }, { message: 'Oops.', code: '500' }],
+		[
+			'IMS',
+			{ error: 'invalid_client', error_description: 'invalid client_secret parameter' },
+			{ message: 'invalid client_secret parameter', code: 'invalid_client' },
+		],
+	])('of %s are read', (_what, body, reason) => {
+		expect(readBody(body)).toMatchObject(reason);
+	});
+
+	const request: ApiRequest = { method: 'GET', path: '/' };
+	const adviceFor = (status: number, reason: Reason) => advise({ status, reason, request });
+
+	it.each<[number, Reason, RegExp]>([
+		[401, { code: '401013', message: 'Oauth token is not valid' }, /client ID in the credential/],
+		[403, { code: '403000', message: 'Api Key is required' }, /Fill in “Client ID”/],
+		[403, { code: '403003', message: 'Api Key is invalid' }, /has the Adobe Campaign API/],
+		[403, { code: '403010', message: 'Oauth token is missing.' }, /signs in/],
+		[403, { code: '403011', message: 'Scope mismatch' }, /“Scopes” \(or “Metascopes”\)/],
+		[403, { code: '403012', message: 'IP' }, /address of this n8n/],
+		[403, { code: '403013', message: 'IP' }, /address of this n8n/],
+		[403, { code: '403020', message: 'Oauth token missing or invalid' }, /signs in/],
+		[403, { code: '403023', message: 'Profile is not valid' }, /product profile of this instance/],
+		[403, { code: '403025', message: 'Profile is not valid' }, /product profile of this instance/],
+		[403, { code: '403024', message: 'Not allowed to read the profile' }, /rights/],
+		[429, { code: '429001', message: 'Service usage limit reached' }, /usage limit/],
+		[503, { code: '503010', message: 'Could not validate the oauth token' }, /Try again later/],
+		[400, { code: '400', message: 'Oops. Something went wrong. Check your URI' }, /“Tenant”/],
+		[500, { code: '500', message: 'Oops. Something went wrong. Check your URI' }, /“Tenant”/],
+		[
+			502,
+			{ code: '502', message: 'Oops. Something went wrong. Check' },
+			/does not reach the instance/,
+		],
+		[404, { message: 'Unable to decrypt PKey. (PKey=@x)' }, /read the record again/],
+		[404, { message: 'Error rc=-2003' }, /has no such path/],
+		[500, { message: "The value 'x' is not valid for the enumeration" }, /not its label/],
+		[500, { message: "Cannot update the 'age' property that is read-only" }, /sets it/],
+		[
+			500,
+			{ message: "'cusA' property is not valid for the 'profile' resource." },
+			/“Extended API”/,
+		],
+		[500, { message: 'Something of its own' }, /unchanged it will be refused again/],
+	])('of status %d lead to advice (%j)', (status, reason, words) => {
+		expect(adviceFor(status, reason)).toMatch(words);
+	});
+
+	it('that the engine explains as well are left to it', () => {
+		expect(adviceFor(500, { message: 'an HTML page with the title “Error”' })).toBeUndefined();
+		expect(adviceFor(429, { code: '429050', message: 'Too many requests' })).toBeUndefined();
+		expect(adviceFor(418, {})).toBeUndefined();
+	});
+});
+
+describe('addresses', () => {
+	it('are made of gateway and tenant', () => {
+		const credential = { apiUrl: ' https://mc.adobe.io/ ', tenant: ' geometrixx-mkt-stage1 ' };
+		expect(campaignUrl(credential)).toBe('https://mc.adobe.io/geometrixx-mkt-stage1/campaign');
+		expect(campaignUrl({ tenant: 'name-123456.campaign-demo.adobe.com' })).toBe(
+			'https://mc.adobe.io/name-123456.campaign-demo.adobe.com/campaign',
+		);
+	});
+
+	it.each([
+		[
+			'https://mc.adobe.io/t/campaign/a//_count?x=1',
+			'https://mc.adobe.io/t/campaign/a//_count?x=1',
+		],
+		['profileAndServices/profile/?_lineStart=@a', '/profileAndServices/profile/?_lineStart=@a'],
+		['/profileAndServicesExt/cusA/', '/profileAndServicesExt/cusA/'],
+		['//evil.example.com/a', '/evil.example.com/a'],
+	])('of next pages stay or become a path: %s', (href, path) => {
+		expect(resolveHref(href)).toBe(path);
+	});
+});
+
+describe('paging', () => {
+	const request: ApiRequest = { method: 'GET', path: '/profileAndServices/profile' };
+	const page = (body: Record<string, unknown>) => ({
+		items: body.content as unknown[],
+		answer: { status: 200, headers: {}, body },
+		index: 0,
+	});
+
+	it('asks for further pages only where it may want them', () => {
+		expect(pages.first(request, 100).query).toEqual({ _lineCount: 100, _forcePagination: true });
+		expect(pages.first(request, 20).query).toEqual({ _lineCount: 20 });
+	});
+
+	it('ends where no address comes, or with an empty page', () => {
+		expect(pages.next(request, page({ content: [1] }), 100)).toBeUndefined();
+		const empty = { content: [], next: { href: 'profileAndServices/profile/' } };
+		expect(pages.next(request, page(empty), 100)).toBeUndefined();
+		const none = { content: [], serverSidePagination: false };
+		expect(pages.next(request, page(none), 100)).toBeUndefined();
+	});
+
+	it('does not take a cut list for the whole', () => {
+		const cut = page({ content: [1], serverSidePagination: false });
+		expect(() => pages.next(request, cut, 100)).toThrow(/cut the list off after page 1/);
+		// One page was asked for, so that nothing is missing
+		expect(pages.next(request, cut, 20)).toBeUndefined();
+	});
+});
+
+describe('on the wire', () => {
+	let server: ScriptedServer;
+	let slept: number[];
+
+	beforeEach(() => {
+		forgetLogins();
+		({ slept } = turnClock());
+	});
+	afterEach(async () => {
+		jest.restoreAllMocks();
+		await server.close();
+	});
+
+	async function run(
+		operation: string,
+		parameters: INodeParameters,
+		script: Scripted[],
+		resource = 'profile',
+	) {
+		server = await startServer(script);
+		const credential: ICredentialDataDecryptedObject = {
+			tenant: 'geometrixx',
+			clientId: 'invented-client-id',
+			apiUrl: server.url,
+			sessionToken: 'invented-token',
+		};
+		const outcome = await runNode({
+			node: new AdobeCampaignStandard(),
+			credentialType: new AdobeCampaignStandardApi(),
+			credential,
+			parameters: { resource, operation, ...parameters },
+		});
+		const prefix = '/geometrixx/campaign';
+		const requests = server.received.map(({ method, url, body }) => ({
+			method,
+			url: url.startsWith(prefix) ? url.slice(prefix.length) : url,
+			...(body !== '' && { body }),
+		}));
+		return {
+			...outcome,
+			requests,
+			words: `${outcome.error?.message} | ${outcome.error?.description}`,
+		};
+	}
+
+	const key = '@Vt9h+Qe2/x='.replace('/', '');
+	const profileKey = { __rl: true, mode: 'id', value: key };
+	const encoded = '%40Vt9h%2BQe2x%3D';
+	const empty: Scripted = { body: { content: [], serverSidePagination: true } };
+	const record: Scripted = { body: { PKey: key } };
+	const root = '/profileAndServices';
+
+	it('every request has the token, the key of the client and no-cache', async () => {
+		await run('get', { profileKey }, [record]);
+		expect(server.received[0]?.headers).toMatchObject({
+			authorization: 'Bearer invented-token',
+			'x-api-key': 'invented-client-id',
+			'cache-control': 'no-cache',
+		});
+	});
+
+	it.each<[string, string, string, INodeParameters, Scripted, unknown]>([
+		[
+			'profile',
+			'getAll',
+			'its list',
+			{ limit: 5 },
+			empty,
+			{ method: 'GET', url: `${root}/profile?_lineCount=5` },
+		],
+		[
+			'profile',
+			'getAll',
+			'everything of the extended API',
+			{ extendedApi: true, returnAll: true },
+			empty,
+			{ method: 'GET', url: `${root}Ext/profile?_lineCount=100&_forcePagination=true` },
+		],
+		[
+			'profile',
+			'getAll',
+			'an address and an order, encoded once',
+			{
+				limit: 5,
+				filters: { email: 'a+b&c@example.com' },
+				options: { sortBy: 'email', sortDirection: 'desc' },
+			},
+			empty,
+			{
+				method: 'GET',
+				url: `${root}/profile/byEmail?email=a%2Bb%26c%40example.com&_order=email%20desc&_lineCount=5`,
+			},
+		],
+		[
+			'profile',
+			'search',
+			'a text and a field',
+			{ text: 'Müller & co', limit: 5, filters: { filterType: 'lastName' } },
+			empty,
+			{
+				method: 'GET',
+				url: `${root}/profile/byText?text=M%C3%BCller%20%26%20co&filterType=lastName&_lineCount=5`,
+			},
+		],
+		[
+			'profile',
+			'get',
+			'a PKey',
+			{ profileKey },
+			record,
+			{ method: 'GET', url: `${root}/profile/${encoded}` },
+		],
+		[
+			'profile',
+			'get',
+			'a hostile business key',
+			{ extendedApi: true, profileKey: { __rl: true, mode: 'id', value: 'a/../b?c#d é' } },
+			record,
+			{ method: 'GET', url: `${root}Ext/profile/a%2F..%2Fb%3Fc%23d%20%C3%A9` },
+		],
+		[
+			'profile',
+			'create',
+			'fields of all kinds',
+			{
+				email: 'a@example.com',
+				additionalFields: {
+					city: 'Basel',
+					zipCode: '4000',
+					birthDate: '1990-02-03',
+					blackList: true,
+				},
+			},
+			record,
+			{
+				method: 'POST',
+				url: `${root}/profile`,
+				body: {
+					email: 'a@example.com',
+					location: { city: 'Basel', zipCode: '4000' },
+					birthDate: '1990-02-03',
+					blackList: true,
+				},
+			},
+		],
+		[
+			'profile',
+			'create',
+			'fields of the company and a unit',
+			{
+				extendedApi: true,
+				customFields: '{"cusBrand": "A", "cusLink": {"PKey": "@a"}}',
+				orgUnit: { __rl: true, mode: 'id', value: '@unit' },
+			},
+			record,
+			{
+				method: 'POST',
+				url: `${root}Ext/profile`,
+				body: { orgUnit: { PKey: '@unit' }, cusBrand: 'A', cusLink: { PKey: '@a' } },
+			},
+		],
+		[
+			'profile',
+			'update',
+			'what is set, also when it is empty',
+			{ profileKey, updateFields: { lastName: '', birthDate: '', gender: 'unknown' } },
+			record,
+			{
+				method: 'PATCH',
+				url: `${root}/profile/${encoded}`,
+				body: { lastName: '', birthDate: '', gender: 'unknown' },
+			},
+		],
+		[
+			'profile',
+			'delete',
+			'a PKey and no body',
+			{ profileKey },
+			{ status: 204 },
+			{ method: 'DELETE', url: `${root}/profile/${encoded}` },
+		],
+		[
+			'service',
+			'getAll',
+			'its list by two filters',
+			{ extendedApi: true, limit: 5, filters: { channel: 'sms', text: 'a' } },
+			empty,
+			{
+				method: 'GET',
+				url: `${root}Ext/service/byChannel/byText?channel=sms&text=a&_lineCount=5`,
+			},
+		],
+	])('%s %s sends %s', async (resource, operation, _what, parameters, answer, request) => {
+		const { requests, error } = await run(operation, parameters, [answer], resource);
+		expect(error).toBeUndefined();
+		expect(requests).toEqual([request]);
+	});
+
+	it('a change without a body in its answer is confirmed', async () => {
+		const change = { profileKey, updateFields: { lastName: 'A' } };
+		const { items } = await run('update', change, [{ status: 204 }]);
+		expect(items.map(({ json }) => json)).toEqual([{ success: true }]);
+	});
+
+	it('a read without a record is told from one with it', async () => {
+		expect((await run('get', { profileKey }, [{ status: 204 }])).words).toMatch(
+			/^The answer is empty \| The service answered without a record/,
+		);
+	});
+
+	const text: Scripted = { status: 500, body: `${generic}\nSomething of its own` };
+	const page: Scripted = { status: 500, body: '<html><title>Proxy</title></html>' };
+
+	it.each(['update', 'delete', 'create'])('a refused %s is sent once', async (operation) => {
+		const values = { profileKey, email: 'a@example.com', updateFields: { lastName: 'A' } };
+		const { requests, words } = await run(operation, values, [text]);
+		expect(requests).toHaveLength(1);
+		expect(words).toBe(
+			'Something of its own | Campaign refused the request. Correct the values of this item: unchanged it will be refused again. (status 500, code RST-360011)',
+		);
+	});
+
+	it.each(['update', 'delete', 'create'])(
+		'a %s that may have been done is sent once',
+		async (operation) => {
+			const values = { profileKey, email: 'a@example.com', updateFields: { lastName: 'A' } };
+			const { requests, words } = await run(operation, values, [page]);
+			expect(requests).toHaveLength(1);
+			expect(words).toMatch(/title “Proxy” \| It cannot be known whether/);
+		},
+	);
+
+	it('a 500 without a word is told as well', async () => {
+		const { words } = await run('delete', { profileKey }, [{ status: 500 }]);
+		expect(words).toMatch(/^Adobe Campaign Standard answered with status 500 and no explanation/);
+	});
+
+	it('a write to a wrong tenant was certainly not carried out', async () => {
+		const message = 'Oops. Something went wrong. Check your URI and try again.';
+		const { words } = await run('delete', { profileKey }, [
+			{ status: 500, body: { code: 500, message } },
+		]);
+		expect(words).toMatch(/^Oops.* \| Adobe knows no such tenant or path/);
+	});
+
+	it('reads and deletions are repeated for what passes by itself', async () => {
+		const busy: Scripted = { status: 503, body: { error_code: '503010', message: 'Could not' } };
+		const read = await run('get', { profileKey }, [page, busy, record]);
+		expect(read.error).toBeUndefined();
+		await server.close();
+		const deleted = await run('delete', { profileKey }, [busy, { status: 204 }]);
+		expect(deleted.error).toBeUndefined();
+		expect(slept.length).toBeGreaterThan(0);
+	});
+
+	it('a refused read is final', async () => {
+		const { requests } = await run('getAll', { limit: 5 }, [text]);
+		expect(requests).toHaveLength(1);
+	});
+
+	it('a list that the server cut off is no whole list', async () => {
+		const cut: Scripted = { body: { content: [{ PKey: '@a' }], serverSidePagination: false } };
+		const { error, items } = await run('getAll', { returnAll: true }, [cut]);
+		expect(error?.message).toMatch(/cut the list off after page 1: the table has too many records/);
+		expect(items).toEqual([]);
+	});
+
+	it('next pages are followed as they are given, and on this host only', async () => {
+		const first: Scripted = {
+			body: {
+				content: [{ PKey: '@a' }],
+				next: { href: 'profileAndServices/profile//?_lineStart=@x' },
+			},
+		};
+		const relative = await run('getAll', { returnAll: true }, [
+			first,
+			{ body: { content: [{ PKey: '@b' }] } },
+		]);
+		expect(relative.requests.map(({ url }) => url)).toEqual([
+			`${root}/profile?_lineCount=100&_forcePagination=true`,
+			`${root}/profile//?_lineStart=@x`,
+		]);
+		expect(relative.items.map(({ json }) => json.PKey)).toEqual(['@a', '@b']);
+		await server.close();
+		const foreign = { content: [{ PKey: '@a' }], next: { href: 'https://evil.example.com/a' } };
+		const refused = await run('getAll', { returnAll: true }, [{ body: foreign }]);
+		expect(refused.error?.message).toMatch(/address of another host was not followed/);
+		expect(refused.requests).toHaveLength(1);
+	});
+
+	it('an answer that is no list is told', async () => {
+		const { error } = await run('getAll', { limit: 5 }, [{ body: { PKey: '@a' } }]);
+		expect(error?.message).toBe('The answer has no list under “content”');
+	});
+});
+
+it('claims every operation once at most, and skips none that it claims', () => {
+	const claimed = adobeCampaignStandard.resources.flatMap(({ operations }) =>
+		operations.flatMap(({ operationId }) => operationId),
+	);
+	const all = [...claimed, ...adobeCampaignStandard.skipped.map(({ operationId }) => operationId)];
+	expect(new Set(all).size).toBe(all.length);
+});

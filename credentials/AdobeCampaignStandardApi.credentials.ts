@@ -43,16 +43,19 @@ const advice: Record<string, string> = {
 	bad_request: 'Check “Organization ID” and “Technical Account ID”',
 };
 
+/** A setting without the blanks and line breaks that pasting brings along. */
+const setting = (credentials: ICredentialDataDecryptedObject, name: string) =>
+	text(credentials[name]) ?? '';
+
 /** Names in a list that may hold commas, blanks and line breaks. */
-const names = (list: unknown) => (text(list) ?? '').split(/[\s,]+/).filter((name) => name !== '');
+const names = (list: string) => list.split(/[\s,]+/).filter((name) => name !== '');
 
 /** The service's words and what to do about them. */
 function withAdvice(body: unknown): Reason {
 	const reason = readReason(body);
-	const todo = advice[(isObject(body) && text(body.error)) || ''];
+	const todo = isObject(body) ? advice[String(body.error)] : undefined;
 	if (todo === undefined) return reason;
-	const words = (reason.message ?? '').replace(/\.$/, '');
-	return { ...reason, message: `${words}. ${todo}` };
+	return { ...reason, message: `${String(reason.message).replace(/\.$/, '')}. ${todo}` };
 }
 
 /** The claims of a token; its signature is the business of the API. */
@@ -73,39 +76,54 @@ function payloadOf(jwt: string): Record<string, unknown> {
  */
 function expiryOf(issued: string, expiresIn: unknown): number | undefined {
 	const { created_at: created, expires_in: life } = payloadOf(issued);
-	const ends = Number(text(created) ?? Number.NaN) + Number(text(life) ?? Number.NaN);
+	const ends = Number(text(created)) + Number(text(life));
 	if (Number.isFinite(ends)) return ends;
-	const given = Number(text(expiresIn) ?? Number.NaN);
+	const given = Number(text(expiresIn));
 	if (!Number.isFinite(given)) return undefined;
 	return clock.now() + (given > longestSeconds ? given : given * 1000);
 }
 
-/** The JWT for the exchange. @throws LoginError in words for an unusable key or setting */
-async function makeJwt(credentials: ICredentialDataDecryptedObject): Promise<string> {
-	const fields = {
+/** What each way of signing in needs, with its label on the form. */
+const needed = {
+	serverToServer: { clientId: 'Client ID', clientSecret: 'Client Secret', scopes: 'Scopes' },
+	jwt: {
+		clientId: 'Client ID',
+		clientSecret: 'Client Secret',
 		organizationId: 'Organization ID',
 		technicalAccountId: 'Technical Account ID',
 		privateKey: 'Private Key',
-	} as const;
-	for (const [name, label] of Object.entries(fields)) {
-		if (text(credentials[name]) === undefined) {
+		metascopes: 'Metascopes',
+	},
+};
+
+/** @throws LoginError that names the setting which is missing */
+function checkSettings(
+	credentials: ICredentialDataDecryptedObject,
+	mode: keyof typeof needed,
+): void {
+	for (const [name, label] of Object.entries(needed[mode])) {
+		if (setting(credentials, name) === '') {
 			throw new LoginError(`“${label}” in the Adobe Campaign Standard credential is empty`);
 		}
 	}
+}
+
+/** The JWT for the exchange. @throws LoginError in words for an unusable key */
+async function makeJwt(credentials: ICredentialDataDecryptedObject): Promise<string> {
 	try {
 		return await signJwt({
 			ims: imsUrl(credentials),
-			clientId: text(credentials.clientId) ?? '',
-			organizationId: text(credentials.organizationId) ?? '',
-			technicalAccountId: text(credentials.technicalAccountId) ?? '',
-			metascopes: names(credentials.metascopes),
-			privateKey: text(credentials.privateKey) ?? '',
-			passphrase: typeof credentials.passphrase === 'string' ? credentials.passphrase : '',
+			clientId: setting(credentials, 'clientId'),
+			organizationId: setting(credentials, 'organizationId'),
+			technicalAccountId: setting(credentials, 'technicalAccountId'),
+			metascopes: names(setting(credentials, 'metascopes')),
+			privateKey: setting(credentials, 'privateKey'),
+			// Blanks may belong to it
+			passphrase: String(credentials.passphrase ?? ''),
 			now: clock.now(),
 		});
 	} catch (error) {
-		const words = error instanceof Error ? error.message : String(error);
-		throw new LoginError(`The login could not be prepared: ${words}`);
+		throw new LoginError(`The login could not be prepared: ${(error as Error).message}`);
 	}
 }
 
@@ -113,17 +131,18 @@ async function makeJwt(credentials: ICredentialDataDecryptedObject): Promise<str
 async function tokenRequest(
 	credentials: ICredentialDataDecryptedObject,
 ): Promise<IHttpRequestOptions> {
-	const client = {
-		client_id: text(credentials.clientId) ?? '',
-		client_secret: text(credentials.clientSecret) ?? '',
-	};
 	const isJwt = credentials.signInMode === 'jwt';
+	checkSettings(credentials, isJwt ? 'jwt' : 'serverToServer');
+	const client = {
+		client_id: setting(credentials, 'clientId'),
+		client_secret: setting(credentials, 'clientSecret'),
+	};
 	const form = isJwt
 		? { ...client, jwt_token: await makeJwt(credentials) }
 		: {
 				grant_type: 'client_credentials',
 				...client,
-				scope: names(credentials.scopes).join(','),
+				scope: names(setting(credentials, 'scopes')).join(','),
 			};
 	return {
 		method: 'POST',
@@ -330,7 +349,7 @@ export class AdobeCampaignStandardApi implements ICredentialType {
 		options.headers = {
 			...options.headers,
 			Authorization: `Bearer ${String(credentials.sessionToken)}`,
-			'X-Api-Key': text(credentials.clientId) ?? '',
+			'X-Api-Key': setting(credentials, 'clientId'),
 			'Cache-Control': 'no-cache',
 		};
 		return options;

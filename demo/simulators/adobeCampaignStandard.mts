@@ -398,7 +398,7 @@ function start(
 	const subscribe = (profile: Row, service: Row, at?: number) =>
 		insert('subscription', { profile: profile.id, service: service.id }, at);
 	const [firstService] = rows.service;
-	for (const profile of rows.profile.slice(0, 30)) {
+	for (const profile of rows.profile.slice(0, 110)) {
 		if (firstService) subscribe(profile, firstService, born + 86_400_000);
 	}
 

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, text } from '../shared/json';
 import { readList, UnreadableList } from '../shared/lists';
-import type { Answer, ApiRequest, Call, Pager, Result } from '../shared/operation';
+import type { Answer, ApiRequest, Call, Pager, Result, Values } from '../shared/operation';
 import { nextLinks } from '../shared/pagers';
 import { advise, isCampaignText, readBody } from './refusals';
 
@@ -48,12 +48,16 @@ export const pages: Pager = {
 };
 
 /** The request on the API root that the user chose: the extended one has the same paths. */
-export function rooted(call: Call, request: ApiRequest = call.request): ApiRequest {
-	if (call.values.extendedApi !== true) return request;
+function rooted({ request, values }: Call): ApiRequest {
 	return {
 		...request,
-		path: request.path.replace(/^\/profileAndServices\//, '/profileAndServicesExt/'),
+		path: request.path.replace(/^\/profileAndServices\//, `${rootOf(values)}/`),
 	};
+}
+
+/** The API root that the user chose, without a trailing slash. */
+export function rootOf(values: Values): string {
+	return values.extendedApi === true ? '/profileAndServicesExt' : '/profileAndServices';
 }
 
 /** The error for a 500, which is how Campaign refuses values. */
@@ -97,7 +101,7 @@ export async function list(call: Call, request: ApiRequest, limit?: number): Pro
 }
 
 /** The limit that the user set; none with Return All. */
-function limitOf({ values }: Call): number | undefined {
+export function limitOf({ values }: Call): number | undefined {
 	return values.returnAll !== true && typeof values.limit === 'number' ? values.limit : undefined;
 }
 
@@ -121,11 +125,16 @@ export async function runList(call: Call, filters: Record<string, string[]> = {}
 	return await list(call, { ...request, path: [request.path, ...used].join('/') }, limitOf(call));
 }
 
-/** Own code of an operation that reads one record. */
-export async function runGet(call: Call): Promise<Result> {
-	const { body } = await send(call, rooted(call));
+/** Reads one record. @throws the call's error for an answer without one */
+export async function read(call: Call, path: string): Promise<Record<string, unknown>> {
+	const { body } = await send(call, { method: 'GET', path, kind: 'read' });
 	if (isObject(body)) return body;
 	throw call.refuse('The answer is empty', 'The service answered without a record.');
+}
+
+/** Own code of an operation that reads one record. */
+export async function runGet(call: Call): Promise<Result> {
+	return await read(call, rooted(call).path);
 }
 
 /** Own code of an operation that deletes one record. */

@@ -60,8 +60,8 @@ export const profile: Field[] = [
 	},
 ];
 
-/** A service, by its internal name, which unlike its PKey stays the same, or by PKey. */
-export const service: Field = {
+/** A service, by its internal name, which unlike its PKey stays the same, or by PKey; for an operation's own code. */
+export const serviceChoice: Field = {
 	displayName: 'Service',
 	name: 'serviceKey',
 	type: 'resourceLocator',
@@ -76,8 +76,10 @@ export const service: Field = {
 		),
 	],
 	check: anyKey,
-	wire: { in: 'path' },
 };
+
+/** A service that stands in the path. */
+export const service: Field = { ...serviceChoice, wire: { in: 'path' } };
 
 /** An organizational unit; the extended API alone has them. */
 export const orgUnit: Field = {
@@ -98,17 +100,20 @@ export const orgUnit: Field = {
 	wire: { in: 'path' },
 };
 
+/** Fields that a company has added; the extended API alone has them. */
+export const customFields: Field = {
+	displayName: 'Custom Fields (JSON)',
+	name: 'customFields',
+	type: 'json',
+	default: '{}',
+	placeholder: 'e.g. {"cusBrand": "SPRING26"}',
+	description: 'Fields that your company has added, by their names in the API',
+	displayOptions: { show: { extendedApi: [true] } },
+};
+
 /** What a profile has in the extended API only. */
 export const extension: Field[] = [
-	{
-		displayName: 'Custom Fields (JSON)',
-		name: 'customFields',
-		type: 'json',
-		default: '{}',
-		placeholder: 'e.g. {"cusBrand": "SPRING26"}',
-		description: 'Fields that your company has added, by their names in the API',
-		displayOptions: { show: { extendedApi: [true] } },
-	},
+	customFields,
 	{
 		displayName: 'Organizational Unit',
 		name: 'orgUnit',

@@ -3,7 +3,9 @@ import { campaignUrl } from './addresses';
 import { pages } from './calls';
 import { advise, readCampaignText } from './refusals';
 import { profiles } from './resources/profile';
+import { orgUnits } from './resources/orgUnit';
 import { services } from './resources/service';
+import { subscriptions } from './resources/subscription';
 
 export const adobeCampaignStandard: Provider = {
 	name: 'adobeCampaignStandard',
@@ -14,7 +16,7 @@ export const adobeCampaignStandard: Provider = {
 	baseUrl: campaignUrl,
 	reason: readCampaignText,
 	advice: advise,
-	resources: [profiles, services],
+	resources: [profiles, services, subscriptions, orgUnits],
 	locators: {
 		searchProfiles: {
 			operation: 'profile:search',
@@ -23,6 +25,7 @@ export const adobeCampaignStandard: Provider = {
 			search: 'text',
 		},
 		searchServices: { operation: 'service:getAll', value: 'name', label: ['label', 'name'] },
+		searchOrgUnits: { operation: 'orgUnit:getAll', value: 'PKey', label: ['title'] },
 	},
 	pager: pages,
 	skipped: [
@@ -43,6 +46,22 @@ export const adobeCampaignStandard: Provider = {
 		{
 			operationId: 'imsInvalidateToken',
 			reason: 'Would end a session that other workflows use as well',
+		},
+		{
+			operationId: 'addSubscriberToService',
+			reason: 'Makes the same subscription as Subscribe does from the side of the profile',
+		},
+		{
+			operationId: 'addSubscriberToServiceExt',
+			reason: 'Makes the same subscription as Subscribe does from the side of the profile',
+		},
+		{
+			operationId: 'deleteServiceSubscription',
+			reason: 'Ends the same subscription as Unsubscribe does from the side of the profile',
+		},
+		{
+			operationId: 'deleteServiceSubscriptionExt',
+			reason: 'Ends the same subscription as Unsubscribe does from the side of the profile',
 		},
 		{
 			operationId: 'followRelativeUrl',

@@ -129,6 +129,27 @@ describe('OAuth Server-to-Server', () => {
 		expect(await refusalOf(oauth)).toMatch(words);
 	});
 
+	it('names a page that answers in place of IMS', async () => {
+		nock(ims).post('/ims/token/v3').reply(404, '<html><title>Nothing here</title></html>');
+		expect(await refusalOf(oauth)).toBe(
+			'Adobe IMS refused the login: an HTML page with the title “Nothing here” (status 404)',
+		);
+	});
+
+	it.each([
+		['clientId', 'Client ID'],
+		['clientSecret', 'Client Secret'],
+		['scopes', 'Scopes'],
+	])('names %s when it is empty, and sends nothing', async (name, label) => {
+		const words = `“${label}” in the Adobe Campaign Standard credential is empty`;
+		expect(await refusalOf({ ...oauth, [name]: ' ' })).toBe(words);
+	});
+
+	it('asks at Adobe when no other address is given', async () => {
+		nock(ims).post('/ims/token/v3').reply(200, { access_token: 'a', expires_in: 1 });
+		expect(await signIn({ ...oauth, imsUrl: '' })).toMatchObject({ sessionToken: 'a' });
+	});
+
 	it('takes an answer without a token for a refusal, whatever its status', async () => {
 		const body = { error: 'invalid_scope', error_description: 'Scope p8e-invented-secret unknown' };
 		nock(ims).post('/ims/token/v3').reply(200, body);
@@ -137,6 +158,8 @@ describe('OAuth Server-to-Server', () => {
 		);
 		nock(ims).post('/ims/token/v3').reply(200, {});
 		expect(await refusalOf(oauth)).toBe('Adobe IMS gave no token: no explanation was given');
+		nock(ims).post('/ims/token/v3').reply(200, '<html><title>Portal</title></html>');
+		expect(await refusalOf(oauth)).toMatch(/^Adobe IMS gave no token: an HTML page .*“Portal”/);
 	});
 
 	it('waits out a trouble that passes, and reports one that does not', async () => {
@@ -230,6 +253,12 @@ describe('Service Account (JWT)', () => {
 		});
 	});
 
+	it('needs no passphrase to be stored', async () => {
+		expect(await claimsOf({ ...jwt, passphrase: undefined })).toMatchObject({
+			iss: 'INVENTED0000@AdobeOrg',
+		});
+	});
+
 	it('takes several metascopes, also as whole claim names, and another IMS', async () => {
 		const other = 'https://ims.example.com';
 		const metascopes = `ent_campaign_sdk, ${other}/s/ent_adobeio_sdk`;
@@ -302,6 +331,7 @@ describe('Service Account (JWT)', () => {
 		['a key that is too short', { privateKey: small }, /2048 bits or larger/],
 		['an empty key', { privateKey: ' ' }, /^“Private Key” in the .* credential is empty$/],
 		['no organization', { organizationId: '' }, /^“Organization ID” in the .* is empty$/],
+		['no metascope', { metascopes: '' }, /^“Metascopes” in the .* credential is empty$/],
 		['no account', { technicalAccountId: '' }, /^“Technical Account ID” in the .* is empty$/],
 	])('says what to do about %s, and sends nothing', async (_what, changes, words) => {
 		expect(await refusalOf({ ...jwt, ...changes })).toMatch(words);

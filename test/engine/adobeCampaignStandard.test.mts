@@ -1,4 +1,14 @@
-import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
+import { OutboundHttp } from '@n8n/backend-network';
+import { Container } from '@n8n/di';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	IDataObject,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodeParameters,
+} from 'n8n-workflow';
 
 import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandardApi.credentials.ts';
 import { createAdobeCampaignStandardSimulator } from '../../demo/simulators/adobeCampaignStandard.mts';
@@ -206,6 +216,99 @@ describe('services', () => {
 			expect(jsonOf(one).map(({ label }) => label)).toEqual(['Flash Sales']);
 		}
 	});
+
+	it('are created, read by name, changed and deleted', async () => {
+		const additionalFields = { name: 'autumn', messageType: 'sms', start: '2026-09-01' };
+		const [made] = jsonOf(await run('service', 'create', { label: 'Autumn', additionalFields }));
+		expect(made).toMatchObject({ name: 'autumn', label: 'Autumn', start: '2026-09-01' });
+		const serviceKey = by('autumn');
+		const updateFields = { label: 'Winter', start: '', validityDuration: 0 };
+		jsonOf(await run('service', 'update', { serviceKey, updateFields }));
+		const [read] = jsonOf(await run('service', 'get', { serviceKey, extendedApi: true }));
+		expect(read).toMatchObject({ PKey: made?.PKey, label: 'Winter', start: '' });
+		expect(read).not.toHaveProperty('subscriptions');
+		expect(jsonOf(await run('service', 'delete', { serviceKey }))).toEqual([{ deleted: true }]);
+		expect(wordsOf(await run('service', 'get', { serviceKey }))).toMatch(/There is no such record/);
+	});
+
+	it('refuse a name that is taken', async () => {
+		const additionalFields = { name: 'SVC1' };
+		expect(wordsOf(await run('service', 'create', { additionalFields }))).toMatch(
+			/^A 'Service' with the same key 'SVC1' already exists\. \| Another record has this key/,
+		);
+	});
+});
+
+describe('subscriptions', () => {
+	beforeEach(async () => await open());
+
+	it.each([false, true])('are made, listed and ended (extended: %s)', async (extendedApi) => {
+		const profileKey = by(await firstKey());
+		const serviceKey = by('SVC2');
+		const key = { extendedApi, profileKey, serviceKey };
+		const [made] = jsonOf(await run('subscription', 'subscribe', key));
+		expect(made).toMatchObject({ service: { name: 'SVC2' } });
+		const ofService = { extendedApi, subscriptionsOf: 'service', serviceKey };
+		const subscribers = jsonOf(await run('subscription', 'getAll', ofService));
+		expect(subscribers).toMatchObject([{ subscriber: { firstName: 'Amy' } }]);
+		const ofProfile = { extendedApi, subscriptionsOf: 'profile', profileKey };
+		const names = async () =>
+			jsonOf(await run('subscription', 'getAll', ofProfile)).map(({ serviceName }) => serviceName);
+		expect(await names()).toEqual(['SVC1', 'SVC2']);
+		expect(jsonOf(await run('subscription', 'unsubscribe', key))).toEqual([{ deleted: true }]);
+		expect(await names()).toEqual(['SVC1']);
+		const root = extendedApi ? '/profileAndServicesExt' : '/profileAndServices';
+		const deletions = sent().filter((request) => request.startsWith('DELETE'));
+		expect(deletions).toEqual([
+			expect.stringMatching(new RegExp(`^DELETE ${root}/profile/@[^/]+/subscriptions/@[^/]+$`)),
+		]);
+		expect(jsonOf(await run('service', 'getAll'))).toHaveLength(3);
+	});
+
+	it('are ended for a service that is named by its PKey', async () => {
+		const [service] = jsonOf(await run('service', 'getAll'));
+		const key = { profileKey: by(await firstKey()), serviceKey: by(service?.PKey) };
+		expect(jsonOf(await run('subscription', 'unsubscribe', key))).toEqual([{ deleted: true }]);
+		const again = await run('subscription', 'unsubscribe', key);
+		expect(wordsOf(again)).toMatch(
+			/^The profile is not subscribed to the service “SVC1” \| Nothing was changed/,
+		);
+	});
+
+	it('of a service are read over several pages', async () => {
+		const options = { subscriptionsOf: 'service', serviceKey: by('SVC1'), returnAll: true };
+		expect(jsonOf(await run('subscription', 'getAll', options))).toHaveLength(110);
+		expect(sent().filter((request) => request.includes('/subscriptions'))).toHaveLength(2);
+	});
+
+	it('that exist already, and records that do not, are told in words', async () => {
+		const profileKey = by(await firstKey());
+		const twice = await run('subscription', 'subscribe', { profileKey, serviceKey: by('SVC1') });
+		expect(wordsOf(twice)).toMatch(/already exists\. \| Another record has this key/);
+		const none = await run('subscription', 'subscribe', { profileKey, serviceKey: by('NONE') });
+		expect(wordsOf(none)).toMatch(/^Unable to find document with path 'Service'/);
+		simulator.requests.length = 0;
+		const hostile = await run('subscription', 'subscribe', { profileKey, serviceKey: by('..') });
+		expect(hostile.error?.message).toMatch(/^“Service” must be a name or an ID, but is “\.\.”/);
+		expect(sent()).toEqual([]);
+	});
+});
+
+describe('organizational units', () => {
+	beforeEach(async () => await open());
+
+	it('are listed, changed and read, and profiles move between them', async () => {
+		const units = jsonOf(await run('orgUnit', 'getAll', { options: { sortBy: 'name' } }));
+		expect(units.map(({ name }) => name)).toEqual(['all', 'brand1', 'brand2']);
+		const orgUnitKey = by(units[2]?.PKey);
+		jsonOf(await run('orgUnit', 'update', { orgUnitKey, updateFields: { label: 'Outdoor' } }));
+		const [unit] = jsonOf(await run('orgUnit', 'get', { orgUnitKey }));
+		expect(unit?.title).toBe('Outdoor (brand2)');
+		const profile = { extendedApi: true, profileKey: by('CRM-0001') };
+		jsonOf(await run('profile', 'update', { ...profile, orgUnit: orgUnitKey }));
+		const [moved] = jsonOf(await run('profile', 'get', { ...profile, simple: false }));
+		expect(moved).toMatchObject({ orgUnit: { title: 'Outdoor (brand2)' } });
+	});
 });
 
 describe('lists', () => {
@@ -218,6 +321,75 @@ describe('lists', () => {
 		await open({ bigTableThreshold: 10 });
 		expect(jsonOf(await run('profile', 'getAll', { returnAll: true }))).toHaveLength(130);
 		expect(jsonOf(await run('profile', 'getAll', { limit: 3 }))).toHaveLength(3);
+	});
+});
+
+describe('lists to pick from', () => {
+	/** What the editor gets for a list, with n8n's own HTTP helper behind it. */
+	async function search(
+		name: string,
+		filter?: string,
+		token?: string,
+	): Promise<INodeListSearchResult> {
+		const type = new AdobeCampaignStandardApi();
+		const http = Container.get(OutboundHttp).requests();
+		const context = {
+			getCredentials: async () => await Promise.resolve(credential),
+			getNode: () => ({ name: 'Node under test', parameters: {} }),
+			getTimezone: () => 'UTC',
+			helpers: {
+				httpRequestWithAuthentication: async (
+					_type: string,
+					options: IHttpRequestOptions,
+					{ credentialsDecrypted }: { credentialsDecrypted: ICredentialsDecrypted },
+				) =>
+					await http.request(
+						(await type.authenticate(credentialsDecrypted.data ?? {}, options)) as Parameters<
+							typeof http.request
+						>[0],
+					),
+			},
+		} as unknown as ILoadOptionsFunctions;
+		const { listSearch } = new AdobeCampaignStandard().methods;
+		const method = listSearch[name];
+		if (!method) throw new Error(`There is no list ${name}`);
+		return await method.call(context, filter, token);
+	}
+
+	beforeEach(async () => {
+		await open();
+		// Signs in
+		jsonOf(await run('service', 'getAll'));
+	});
+
+	it('show profiles page by page, and search by text', async () => {
+		const { results, paginationToken } = await search('searchProfiles');
+		expect(results).toHaveLength(100);
+		expect(results[0]).toEqual({
+			name: 'Amy Archer (amy.archer.0001@example.com)',
+			value: expect.stringMatching(/^@/) as string,
+		});
+		const rest = await search('searchProfiles', undefined, String(paginationToken));
+		expect(rest.results).toHaveLength(30);
+		expect(rest.paginationToken).toBeUndefined();
+		const found = await search('searchProfiles', 'amy.archer.0001');
+		expect(found.results).toHaveLength(1);
+		const get = { profileKey: by(found.results[0]?.value) };
+		expect(jsonOf(await run('profile', 'get', get))).toMatchObject([{ lastName: 'Archer' }]);
+	});
+
+	it('show services by their lasting names, and units', async () => {
+		expect((await search('searchServices')).results).toEqual([
+			{ name: 'Sport Newsletter – SVC1', value: 'SVC1' },
+			{ name: 'Product News – SVC2', value: 'SVC2' },
+			{ name: 'Flash Sales – SVC3', value: 'SVC3' },
+		]);
+		expect((await search('searchServices', 'sport')).results).toHaveLength(1);
+		expect((await search('searchOrgUnits')).results.map(({ name }) => name)).toEqual([
+			'All (all)',
+			'Brand 1 (brand1)',
+			'Brand 2 (brand2)',
+		]);
 	});
 });
 
@@ -275,7 +447,7 @@ describe('signing in', () => {
 		credential = {
 			...simulator.jwtCredential,
 			privateKey: '-----BEGIN CERTIFICATE-----',
-		} as ICredentialDataDecryptedObject;
+		};
 		expect(wordsOf(await run('service', 'getAll'))).toMatch(
 			/“Private Key” holds a certificate\. Paste the private key/,
 		);
@@ -439,4 +611,47 @@ it('keeps to the pace of a limited gateway and loses no item', async () => {
 	const outcome = await run('profile', 'get', { profileKey: by(key) }, { items });
 	expect(jsonOf(outcome)).toHaveLength(30);
 	expect(simulator.requests.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
+});
+
+it('chains: contacts become profiles and subscribers, and are read back', async () => {
+	await open();
+	const items = [
+		{ email: 'ines.keller@example.com', first: 'Ines', last: 'Keller' },
+		{ email: 'jon.moser@example.com', first: 'Jon', last: 'Moser' },
+	];
+	const made = await run(
+		'profile',
+		'create',
+		{
+			email: '={{ $json.email }}',
+			additionalFields: { firstName: '={{ $json.first }}', lastName: '={{ $json.last }}' },
+		},
+		{ items },
+	);
+	const subscribed = await run(
+		'subscription',
+		'subscribe',
+		{
+			profileKey: { __rl: true, mode: 'id', value: '={{ $json.PKey }}' },
+			serviceKey: { __rl: true, mode: 'id', value: 'SVC2' },
+		},
+		{ items: jsonOf(made) },
+	);
+	const read = await run(
+		'profile',
+		'get',
+		{ profileKey: { __rl: true, mode: 'id', value: '={{ $json.subscriber.PKey }}' } },
+		{ items: jsonOf(subscribed) },
+	);
+	expect(jsonOf(read).map(({ email }) => email)).toEqual(items.map(({ email }) => email));
+	const subscribers = jsonOf(
+		await run('subscription', 'getAll', {
+			subscriptionsOf: 'service',
+			serviceKey: { __rl: true, mode: 'id', value: 'SVC2' },
+			returnAll: true,
+		}),
+	);
+	expect(subscribers.map(({ subscriber }) => (subscriber as IDataObject).email)).toEqual(
+		items.map(({ email }) => email),
+	);
 });

@@ -513,6 +513,51 @@ describe('on the wire', () => {
 		expect(refused.requests).toHaveLength(1);
 	});
 
+	describe('unsubscribing', () => {
+		const collection = 'profileAndServices/profile/@other/subscriptions/';
+		const keys = { profileKey, serviceKey: { __rl: true, mode: 'id', value: 'SVC1' } };
+		const owner: Scripted = { body: { PKey: key, subscriptions: { href: collection } } };
+		const listed = (href: string): Scripted => ({
+			body: { content: [{ PKey: '@s', href, service: { name: 'SVC1', href: 'x/service/@svc' } }] },
+		});
+
+		it('deletes the record of the subscription', async () => {
+			const { requests, items } = await run(
+				'unsubscribe',
+				keys,
+				[owner, listed(`${collection}@s`), { status: 204 }],
+				'subscription',
+			);
+			expect(items.map(({ json }) => json)).toEqual([{ deleted: true }]);
+			expect(requests).toEqual([
+				{ method: 'GET', url: `${root}/profile/${encoded}` },
+				{ method: 'GET', url: `/${collection}?_lineCount=100&_forcePagination=true` },
+				{ method: 'DELETE', url: `/${collection}@s` },
+			]);
+		});
+
+		it.each(['profileAndServices/service/@svc', `${collection}`, ''])(
+			'never deletes anything else: %s',
+			async (href) => {
+				const { requests, words } = await run(
+					'unsubscribe',
+					keys,
+					[owner, listed(href), { status: 204 }],
+					'subscription',
+				);
+				expect(requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
+				expect(words).toMatch(
+					/^The instance did not say where this subscription is \| Nothing was/,
+				);
+			},
+		);
+
+		it('needs to be told where the subscriptions are', async () => {
+			const { words } = await run('unsubscribe', keys, [record], 'subscription');
+			expect(words).toMatch(/^The record has no subscriptions/);
+		});
+	});
+
 	it('an answer that is no list is told', async () => {
 		const { error } = await run('getAll', { limit: 5 }, [{ body: { PKey: '@a' } }]);
 		expect(error?.message).toBe('The answer has no list under “content”');

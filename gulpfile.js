@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const node = process.execPath;
 
 /** Modules that bring a library along: nothing is installed with the package on a user's machine. */
-const bundled = [];
+const bundled = [{ module: 'nodes/AdobeCampaignStandard/jwt', library: 'jose' }];
 
 async function clean() {
 	await rm('dist', { recursive: true, force: true });

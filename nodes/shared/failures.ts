@@ -163,6 +163,11 @@ export function redact(words: string, credentials: ICredentialDataDecryptedObjec
 	return clean.replace(/\b(Basic|Bearer) [\w.~+/=-]{16,}/gi, '$1 •••');
 }
 
+/** Whether the service says that its refusal will not change. */
+export function isFinal({ status, body }: ReadFailure, provider: Provider): boolean {
+	return status !== undefined && provider.isFinal?.({ status, body }) === true;
+}
+
 /** What to do, for failures that mean the same with every service. */
 function commonAdvice(failure: ReadFailure, provider: Provider): string {
 	const { status, code } = failure;
@@ -235,12 +240,16 @@ export function toNodeError(
 ): NodeApiError {
 	const reason: Reason = failure.login
 		? { message: failure.message }
-		: (failure.reason ?? { ...readReason(failure.body), ...provider.reason?.(failure.body) });
+		: (failure.reason ?? {
+				...readReason(failure.body),
+				...provider.reason?.(failure.body, failure.headers ?? {}),
+			});
 	const message = redact(whatHappened(failure, reason, provider), credentials);
 	const { status, code } = failure;
 	const unclear =
 		!failure.login &&
 		request.repeatable !== true &&
+		!isFinal(failure, provider) &&
 		(failure.unreadable === true || mayHaveBeenProcessed(failure));
 	const wait = parseRetryAfter(failure.retryAfter, now);
 	const facts = [

@@ -251,8 +251,13 @@ export interface Provider {
 	shape?(request: ApiRequest): ApiRequest;
 	/** What is wrong with a 2xx answer, for services that refuse with 200. */
 	refusal?(answer: Answer): Reason | undefined;
-	/** Reads a body of a refusal, where the common reader falls short. */
-	reason?(body: unknown): Reason | undefined;
+	/** Reads a body of a refusal, where the common reader falls short. Header names are in lower case. */
+	reason?(body: unknown, headers: Record<string, string>): Reason | undefined;
+	/**
+	 * Whether a refusal with a 5xx status is the service's last word, for services that answer a wrong value so:
+	 * it is not repeated, and nothing was carried out.
+	 */
+	isFinal?(refusal: { status: number; body: unknown }): boolean;
 	/** What the user can do about a failure; undefined leaves it to the common advice. */
 	advice?(failure: {
 		status?: number;

@@ -9,7 +9,7 @@ import { NodeOperationError, OperationalError, UserError } from 'n8n-workflow';
 
 import { clock } from './clock';
 import type { ReadFailure } from './failures';
-import { readFailure, toHeaders, toNodeError } from './failures';
+import { isFinal, readFailure, toHeaders, toNodeError } from './failures';
 import { isObject, text } from './json';
 import type { Answer, ApiRequest, Provider } from './operation';
 import type { Lane } from './pacing';
@@ -127,7 +127,10 @@ export class Session {
 		const credentials = await context.getCredentials(provider.credential);
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-		return new Session(context, provider, { ...credentials }, limits, signal);
+		const { tokenProperty } = provider;
+		// n8n fetches a token for an empty one only, not for one that a stored credential lacks
+		const token = tokenProperty && { [tokenProperty]: credentials[tokenProperty] ?? '' };
+		return new Session(context, provider, { ...credentials, ...token }, limits, signal);
 	}
 
 	/** Waits; ends at once when the execution is cancelled. */
@@ -169,7 +172,8 @@ export class Session {
 			const { status, headers = {}, body } = failure;
 			if (status !== undefined && request.accept?.includes(status))
 				return { status, headers, body };
-			const delay = failure.login ? undefined : this.delayFor(failure, request, attempt);
+			const isLast = failure.login || isFinal(failure, this.provider);
+			const delay = isLast ? undefined : this.delayFor(failure, request, attempt);
 			if (delay === undefined) {
 				throw toNodeError(
 					this.context.getNode(),

@@ -419,7 +419,7 @@ describe('refusals', () => {
 			'name: Is required.',
 		],
 	])('are read out of %j', (body, message) => {
-		expect({ ...readReason(body), ...campaignFactory.reason?.(body) }.message).toBe(message);
+		expect({ ...readReason(body), ...campaignFactory.reason?.(body, {}) }.message).toBe(message);
 	});
 
 	const advice = (status: number, path: string, message = '', method: 'GET' | 'PATCH' = 'GET') =>

@@ -129,7 +129,15 @@ export class Canvas {
 		// the node found stays for a moment beside the actions
 		const actions = panel.locator('[data-keyboard-nav-type="action"]');
 		await actions.first().waitFor();
-		return await part(actions, 'node-creator-item-name').allTextContents();
+		// the panel renders a long list little by little while one scrolls
+		const names = part(actions, 'node-creator-item-name');
+		for (let before = -1, count = await names.count(); count > before; ) {
+			before = count;
+			await actions.last().scrollIntoViewIfNeeded();
+			await this.page.waitForTimeout(200);
+			count = await names.count();
+		}
+		return await names.allTextContents();
 	}
 
 	/** Takes a picture of the browser's window. */

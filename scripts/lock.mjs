@@ -14,11 +14,13 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { duration } from './processes.mjs';
+import { duration, watchChildren } from './processes.mjs';
 
 const HEARTBEAT = 5_000;
 /** A holder that has not been heard of for this long is dead, or asleep together with us. */
 const SILENCE = 60_000;
+/** What a killed holder has started may still be at work for this long. */
+const LONG_SILENCE = 20 * 60_000;
 
 function readOwner(folder) {
 	try {
@@ -29,6 +31,17 @@ function readOwner(folder) {
 	}
 }
 
+function isAlive(pid) {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		// EPERM: it exists and belongs to somebody else
+		return error.code === 'EPERM';
+	}
+}
+
+/** Whether nobody works under this lock any more: neither its holder nor a child that outlived a killed holder. */
 function isStale(folder) {
 	let changed;
 	try {
@@ -37,15 +50,12 @@ function isStale(folder) {
 		if (error.code === 'ENOENT') return false;
 		throw error;
 	}
-	if (Date.now() - changed > SILENCE) return true;
+	const silent = Date.now() - changed;
 	const owner = readOwner(folder);
-	if (owner === undefined || owner.machine !== os.hostname()) return false;
-	try {
-		process.kill(owner.pid, 0);
-		return false;
-	} catch (error) {
-		return error.code === 'ESRCH';
-	}
+	if (owner === undefined || owner.machine !== os.hostname()) return silent > SILENCE;
+	// after a restart of the machine the ids belong to others
+	if (silent > LONG_SILENCE) return true;
+	return ![owner.pid, ...owner.children].some(isAlive);
 }
 
 function tryMkdir(folder) {
@@ -112,10 +122,15 @@ export async function withLock(folder, what, work) {
 		}
 		await sleep(250);
 	}
-	writeFileSync(
-		path.join(folder, 'owner.json'),
-		JSON.stringify({ pid: process.pid, machine: os.hostname(), since: new Date().toISOString() }),
-	);
+	const since = new Date().toISOString();
+	const sign = (children) => {
+		const file = path.join(folder, 'owner.json');
+		const owner = { pid: process.pid, machine: os.hostname(), since, children };
+		writeFileSync(`${file}.new`, JSON.stringify(owner));
+		renameSync(`${file}.new`, file);
+	};
+	sign([]);
+	const unwatch = watchChildren(sign);
 	const heartbeat = setInterval(() => {
 		const now = new Date();
 		try {
@@ -136,6 +151,7 @@ export async function withLock(folder, what, work) {
 		return await work();
 	} finally {
 		clearInterval(heartbeat);
+		unwatch();
 		process.removeListener('exit', release);
 		release();
 	}

@@ -12,6 +12,25 @@ const windows = process.platform === 'win32';
 /** Children that are still at work; each leads a process group of its own (except on Windows). */
 const running = new Set();
 
+/** Called whenever a child starts or ends. */
+const watchers = new Set();
+
+/**
+ * Tells a listener the ids of the children at work, at every change.
+ *
+ * @param {(pids: number[]) => void} listener
+ * @returns {() => void} ends it
+ */
+export function watchChildren(listener) {
+	watchers.add(listener);
+	return () => watchers.delete(listener);
+}
+
+function childrenChanged() {
+	const pids = [...running].map(({ pid }) => pid);
+	for (const listener of watchers) listener(pids);
+}
+
 /** A command that failed: what was being done, how it ended, and its last lines unless they were shown already. */
 export class CommandError extends Error {
 	/**
@@ -78,7 +97,8 @@ export function run(label, command, args, options = {}) {
 			stdio: ['ignore', 'pipe', 'pipe'],
 			windowsHide: true,
 		});
-		running.add(child);
+		if (child.pid !== undefined) running.add(child);
+		childrenChanged();
 		let output = '';
 		let expired = false;
 		const keep = (target) => (chunk) => {
@@ -97,6 +117,7 @@ export function run(label, command, args, options = {}) {
 			clearTimeout(limit);
 			clearTimeout(hardEnd);
 			running.delete(child);
+			childrenChanged();
 		};
 		child.once('error', (error) => {
 			settle();

@@ -91,6 +91,16 @@ function readStamp(folder) {
 	}
 }
 
+/** The version in a package.json; undefined when the file was cut off. */
+function readVersion(file) {
+	try {
+		return readJson(file).version;
+	} catch (error) {
+		if (error instanceof SyntaxError) return undefined;
+		throw error;
+	}
+}
+
 /**
  * Compares node_modules with package-lock.json.
  *
@@ -101,13 +111,17 @@ function readStamp(folder) {
 function differences(folder, versions) {
 	const { packages } = readJson(path.join(folder, 'package-lock.json'));
 	const found = [];
+	// npm writes this one last: without it files of any package may be missing or cut off
+	if (versions && !existsSync(path.join(folder, 'node_modules', '.package-lock.json'))) {
+		found.push('node_modules/.package-lock.json');
+	}
 	for (const [location, entry] of Object.entries(packages)) {
 		// not there on every machine: optional packages, and those for one operating system
 		if (entry.optional || entry.devOptional || entry.extraneous || entry.os || entry.cpu) continue;
 		if (location === '' || entry.link) continue;
 		const file = path.join(folder, location, 'package.json');
 		if (!existsSync(file)) found.push(location);
-		else if (versions && entry.version && readJson(file).version !== entry.version) {
+		else if (versions && readVersion(file) !== entry.version) {
 			found.push(`${location} (not ${entry.version})`);
 		}
 	}
@@ -176,7 +190,7 @@ async function install(target) {
 			}
 			if (there) {
 				console.log(
-					`${name}: ${different.length} packages are missing or of another version (an install that did not end, or new versions); installing afresh`,
+					`What is installed is not complete or of other versions (${different[0]}${different.length > 1 ? ` and ${different.length - 1} more` : ''}); installing afresh`,
 				);
 			}
 			await step(

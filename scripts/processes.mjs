@@ -2,8 +2,8 @@
  * Child processes for the set-up scripts. Runs on any Node from 20 on with nothing installed,
  * so only Node's own modules may be imported here.
  */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 
@@ -167,6 +167,7 @@ export async function step(label, work, hint) {
  * 130 for Ctrl-C, 143 for SIGTERM.
  */
 export function endChildrenOnSignals() {
+	whenNpmIsGone(() => process.emit('SIGTERM'));
 	const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 	for (const [signal, code] of Object.entries(codes)) {
 		process.on(signal, () => {
@@ -184,6 +185,48 @@ export function endChildrenOnSignals() {
 			}, 50);
 		});
 	}
+}
+
+/** The parent of a process and how that process was started; undefined when it is gone or cannot be looked up. */
+function lookUp(pid) {
+	const { status, stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], {
+		encoding: 'utf8',
+	});
+	if (status === 0) {
+		const [, parent, args] = /^\s*(\d+)\s+(.*)$/m.exec(stdout) ?? [];
+		return parent && { parent: Number(parent), args };
+	}
+	try {
+		// small Debian machines have no ps
+		const parent = /^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+		const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+		return { parent: Number(parent), args };
+	} catch (error) {
+		if (error.code === 'ENOENT' || error.code === 'ESRCH') return undefined;
+		throw error;
+	}
+}
+
+/**
+ * Calls back when the npm that runs this script is gone. npm passes SIGTERM on, but one that is killed outright leaves
+ * its script running, which nobody would notice. Without npm (or on Windows) it never calls back.
+ */
+export function whenNpmIsGone(callback) {
+	if (windows || process.env.npm_lifecycle_event === undefined) return;
+	// npm starts scripts through a shell, which some shells replace by the script and others stay around for
+	const shell = lookUp(process.ppid);
+	const script = path.basename(process.argv[1] ?? '');
+	const npmProcess = shell?.args.includes(script) ? shell.parent : process.ppid;
+	const watching = setInterval(() => {
+		try {
+			process.kill(npmProcess, 0);
+		} catch (error) {
+			if (error.code !== 'ESRCH') return;
+			clearInterval(watching);
+			callback();
+		}
+	}, 1000);
+	watching.unref();
 }
 
 /**

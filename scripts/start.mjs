@@ -49,13 +49,6 @@ function handOver(node, args) {
 	process.removeAllListeners('SIGHUP');
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 		process.on(signal, () => child.kill(signal));
-	// npm was killed without a word: its children are adopted by another process
-	const parent = process.ppid;
-	if (process.env.npm_lifecycle_event !== undefined) {
-		setInterval(() => {
-			if (process.ppid !== parent) child.kill('SIGTERM');
-		}, 2000).unref();
-	}
 	child.once('error', (error) => fail(error));
 	child.once('exit', (code, signal) => {
 		if (signal !== null) console.error(`The demo was ended by ${signal}`);

@@ -24,7 +24,14 @@ export default tseslint.config(
 		languageOptions: { parserOptions: { project: './tsconfig.tools.json' } },
 		rules: {
 			'@typescript-eslint/no-explicit-any': 'error',
-			'@typescript-eslint/no-floating-promises': 'error',
+			'@typescript-eslint/no-floating-promises': [
+				'error',
+				{
+					allowForKnownSafeCalls: [
+						{ from: 'package', package: 'node:test', name: ['describe', 'it'] },
+					],
+				},
+			],
 			// Texts are made from values that were parsed a line before
 			'@typescript-eslint/no-base-to-string': 'off',
 		},

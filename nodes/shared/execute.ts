@@ -251,6 +251,7 @@ class Run {
 					limit,
 					session.limits.reads,
 				),
+			transfer: async (transfer) => await session.transfer(transfer),
 			wait: async (task, started) =>
 				await waitForTask(task, started, call, {
 					timeoutMinutes:

@@ -68,6 +68,15 @@ export interface Answer {
 	body: unknown;
 }
 
+/** A request to an address that a service handed out, such as a signed upload: sent without the sign-in. */
+export interface Transfer {
+	method: 'GET' | 'PUT';
+	/** Absolute address; its query may be a secret. */
+	url: string;
+	headers?: Record<string, string>;
+	body?: Buffer;
+}
+
 /** Why a service refused, in its own words. */
 export interface Reason {
 	message?: string;
@@ -159,6 +168,8 @@ export interface Call {
 		list: { at?: Extract; pager?: Pager },
 		limit?: number,
 	): Promise<unknown[]>;
+	/** Fetches bytes from, or puts bytes to, an address that the service handed out. */
+	transfer(transfer: Transfer): Promise<Answer>;
 	/** Waits for a job that `started` began, and gives its result. */
 	wait(task: Task, started: Answer): Promise<unknown>;
 	/** A file of the input item, by the name of its binary property. */

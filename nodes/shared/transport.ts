@@ -11,10 +11,11 @@ import { clock } from './clock';
 import type { ReadFailure } from './failures';
 import { isFinal, readFailure, toHeaders, toNodeError } from './failures';
 import { isObject, text } from './json';
-import type { Answer, ApiRequest, Provider } from './operation';
+import type { Answer, ApiRequest, Provider, Transfer } from './operation';
 import type { Lane } from './pacing';
 import { Pace } from './pacing';
 import { attemptLimit, isRepeatable, retryDelay } from './retry';
+import { isSecure } from './urls';
 
 /** The places in n8n from which requests are sent. */
 export type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -185,6 +186,66 @@ export class Session {
 				);
 			}
 			await this.pause(delay);
+		}
+	}
+
+	/**
+	 * Sends a request without the sign-in to an address that the service handed out. What such a file store says is
+	 * not shown: it may repeat the address, whose query is a key.
+	 * @throws NodeApiError in words; NodeOperationError for an address that is not secure
+	 */
+	async transfer({ method, url, headers, body }: Transfer): Promise<Answer> {
+		if (!URL.canParse(url) || !isSecure(new URL(url))) {
+			throw new NodeOperationError(
+				this.context.getNode(),
+				`${this.provider.displayName} handed out an address that is not secure`,
+				{ description: 'Files are moved over https only.' },
+			);
+		}
+		for (let attempt = 1; ; attempt++) {
+			this.stopIfCancelled();
+			const outcome = await this.transferOnce({ method, url, headers, body });
+			if (!('message' in outcome)) return outcome;
+			const request = { method, path: '', repeatable: true };
+			const delay = this.delayFor(outcome, request, attempt);
+			if (delay === undefined) {
+				const node = this.context.getNode();
+				throw toNodeError(node, this.provider, this.credentials, request, outcome, clock.now());
+			}
+			await this.pause(delay);
+		}
+	}
+
+	private async transferOnce({
+		method,
+		url,
+		headers,
+		body,
+	}: Transfer): Promise<Answer | ReadFailure> {
+		try {
+			const response: unknown = await this.context.helpers.httpRequest({
+				method,
+				url,
+				headers,
+				body,
+				encoding: 'arraybuffer',
+				returnFullResponse: true,
+				disableFollowRedirect: true,
+				timeout: this.limits.timeout,
+				abortSignal: this.signal,
+			});
+			const full = isObject(response) ? response : {};
+			return {
+				status: Number(full.statusCode),
+				headers: toHeaders(full.headers),
+				body: full.body,
+			};
+		} catch (error) {
+			const { status, code, syscall, retryAfter } = readFailure(error);
+			const message = `The file store of ${this.provider.displayName} did not answer as it should`;
+			const reason =
+				status === undefined ? undefined : { message: `${message} (status ${status})` };
+			return { status, code, syscall, retryAfter, reason, message, login: false };
 		}
 	}
 

@@ -2,6 +2,11 @@ import { UserError } from 'n8n-workflow';
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/** Whether secrets may be sent to an address: https, or http on this machine for tests. */
+export function isSecure(url: URL): boolean {
+	return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname));
+}
+
 /**
  * Reads an address that secrets are sent to: https, or http on this machine for tests.
  * @param name the field that holds it, for the message
@@ -17,7 +22,7 @@ export function secureUrl(value: unknown, name: string): string {
 		);
 	}
 	const url = new URL(words);
-	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback.test(url.hostname))) {
+	if (!isSecure(url)) {
 		throw new UserError(`“${name}” in the credential must start with https://`);
 	}
 	if (url.username !== '' || url.password !== '') {

@@ -4,6 +4,7 @@
  * pre-fetch, its storing and the sign-in follow n8n's CredentialsHelper.
  */
 import type {
+	IBinaryKeyData,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
 	IDataObject,
@@ -39,6 +40,8 @@ export interface NodeRun {
 	parameters: INodeParameters;
 	/** Input items. Default: one empty item. */
 	items?: IDataObject[];
+	/** Files of the input items, by index. */
+	files?: IBinaryKeyData[];
 	/** What happens to a failed item. Default: the run stops. */
 	onError?: OnError;
 	/** Called as soon as the run has begun. */
@@ -210,7 +213,11 @@ export async function runNode(given: NodeRun): Promise<NodeOutcome> {
 		nodeTypes: nodeTypesFor(given.node),
 		settings: { timezone: 'UTC' },
 	});
-	const input = (given.items ?? [{}]).map((json, item) => ({ json, pairedItem: { item } }));
+	const input = (given.items ?? [{}]).map((json, item) => ({
+		json,
+		...(given.files?.[item] && { binary: given.files[item] }),
+		pairedItem: { item },
+	}));
 	const begin: IExecuteData = {
 		node,
 		data: { main: [input] },

@@ -205,7 +205,34 @@ describe('Sign-in', () => {
 		expect(test.sent().length).toBeLessThanOrEqual(60);
 	});
 
-	it('reads a write again that was refused for its token only', async () => {
+	it('hands the new token to a request whose refusal comes after the others have signed in', async () => {
+		const renewed = gate();
+		let refused = 0;
+		test.server.answer(
+			late(
+				signedIn((request) => {
+					renewed.open();
+					return bookOf(request);
+				}),
+			),
+		);
+		/** Holds the tenth refusal back until somebody was let in. */
+		function late(script: Script): Script {
+			const held = heldUntil(10, script);
+			return async (request, index) => {
+				const old = request.headers.authorization?.endsWith(storedToken) ?? false;
+				const answer = await (old ? held : script)(request, index);
+				if (old && ++refused === 10) await renewed.opened;
+				return answer;
+			};
+		}
+		const { items } = await test.run('book', 'get', bookByNumber, { items: numbered(30) });
+		expect(idsOf(items)).toEqual(upTo(30));
+		expect(refused).toBe(10);
+		expect(test.logins()).toHaveLength(1);
+	});
+
+	it('sends a write again that was refused for its token only', async () => {
 		test.server.answer(signedIn(({ body }) => ({ body })));
 		const { items } = await test.run('book', 'create', { title: 'Once' });
 		expect(items.map(({ json }) => json)).toEqual([{ title: 'Once' }]);

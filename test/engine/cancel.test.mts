@@ -1,5 +1,5 @@
 import { clock } from '../../nodes/shared/clock';
-import { nodeOf, shelf } from '../support/provider.mts';
+import { nodeOf, shelf, ShelfApi } from '../support/provider.mts';
 import { compile } from '../../nodes/shared/properties';
 import type { Script } from '../support/server.mts';
 import {
@@ -149,16 +149,21 @@ describe('A run that is cancelled', () => {
 		expect(await control.sentAfter()).toBe(0);
 	});
 
-	it('stops with Continue On Fail as well, instead of failing item by item', async () => {
+	it('stops with Continue On Fail as well, instead of trying item by item', async () => {
 		const control = cancellable();
+		// n8n lets no request of a cancelled execution out; the engine does not even ask for one
+		const credentialType = new ShelfApi();
+		const signed = jest.spyOn(credentialType, 'authenticate');
 		test.server.answer(cancelInFlight(20, control.cancel, bookOf));
 		const { run } = await test.run('book', 'get', bookByNumber, {
 			...control,
+			credentialType,
 			items: numbered(200),
 			onError: 'continueRegularOutput',
 		});
 		expect(run.status).toBe('canceled');
 		expect(await control.sentAfter()).toBe(0);
+		expect(signed).toHaveBeenCalledTimes(30);
 	});
 
 	it('stops in the middle of retries', async () => {

@@ -1,0 +1,74 @@
+/** Where the catalog departs from its rules on purpose: each entry says why, and one that is not needed is a finding. */
+
+/** A departure of one operation. */
+export interface Exception {
+	/** The provider's `name`. */
+	provider: string;
+	/** What is excepted, as the rule's finding names it. */
+	where: string;
+	reason: string;
+}
+
+/** All departures, by rule. */
+export interface Exceptions {
+	/** Members or parameters that the API demands and that no required field or constant gives: `<resource>:<operation> <name>`. */
+	required: Exception[];
+	/** Names on the wire that the description lacks or gives another type: `<resource>:<operation> <name>`. */
+	wire: Exception[];
+	/** Operations of the API that several operations of a node use: the operationId. */
+	shared: Exception[];
+	/** Labels in another case because the service writes a name so: the label. */
+	labels: Exception[];
+	/** Texts with a forbidden word because the service calls something so: the text. */
+	forbiddenWords: Exception[];
+	/** Words that keep their capital inside an action: the word. */
+	words: Exception[];
+	/** A larger share of operations with own code than {@link mostOwnCode}, in percent: `up to <n>`. */
+	ownCode: Exception[];
+}
+
+/** The share of operations with own code that a provider may have without an exception. */
+export const mostOwnCode = 1 / 3;
+
+export const exceptions: Exceptions = {
+	required: [],
+	wire: [],
+	shared: [
+		{
+			provider: 'maia',
+			where: 'updateSchedule',
+			reason: 'Enable and Disable send the update of a schedule with nothing but its state changed',
+		},
+	],
+	labels: [
+		{
+			provider: 'adobeCampaignStandard',
+			where: 'none',
+			reason: 'A value of the service that stands among names of time zones',
+		},
+	],
+	forbiddenWords: [
+		{
+			provider: 'maia',
+			where:
+				'Whether a run that failed, was cancelled or was skipped becomes an ordinary item with its status, instead of an error',
+			reason:
+				'Says what does not come; “instead of ending the execution” would do without the word',
+		},
+	],
+	words: [],
+	ownCode: [
+		{
+			provider: 'adobeCampaignStandard',
+			where: 'up to 100',
+			reason:
+				'Every call exists under two roots of the API and may be refused with status 500; code shared by the operations chooses and reads',
+		},
+		{
+			provider: 'warpUrl',
+			where: 'up to 95',
+			reason:
+				'Answers hold addresses without a host and times without a zone; code shared by the operations completes them',
+		},
+	],
+};

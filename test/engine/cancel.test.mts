@@ -1,3 +1,5 @@
+import type { IAuthenticate } from 'n8n-workflow';
+
 import { clock } from '../../nodes/shared/clock';
 import { nodeOf, shelf, ShelfApi } from '../support/provider.mts';
 import { compile } from '../../nodes/shared/properties';
@@ -152,8 +154,12 @@ describe('A run that is cancelled', () => {
 	it('stops with Continue On Fail as well, instead of trying item by item', async () => {
 		const control = cancellable();
 		// n8n lets no request of a cancelled execution out; the engine does not even ask for one
-		const credentialType = new ShelfApi();
-		const signed = jest.spyOn(credentialType, 'authenticate');
+		let asked = 0;
+		const authenticate: IAuthenticate = async (_, options) => {
+			asked++;
+			return await Promise.resolve(options);
+		};
+		const credentialType = Object.assign(new ShelfApi(), { authenticate });
 		test.server.answer(cancelInFlight(20, control.cancel, bookOf));
 		const { run } = await test.run('book', 'get', bookByNumber, {
 			...control,
@@ -163,7 +169,7 @@ describe('A run that is cancelled', () => {
 		});
 		expect(run.status).toBe('canceled');
 		expect(await control.sentAfter()).toBe(0);
-		expect(signed).toHaveBeenCalledTimes(30);
+		expect(asked).toBe(30);
 	});
 
 	it('stops in the middle of retries', async () => {

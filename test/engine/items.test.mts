@@ -420,6 +420,18 @@ describe('Simplify, Limit and Return All', () => {
 		expect(items).toHaveLength(50);
 	});
 
+	it('asks for no further page after one that was refused', async () => {
+		test.server.answer((request) =>
+			request.query.get('page') === '3'
+				? { status: 404, body: { message: 'No third page' } }
+				: shelfOf(400)(request),
+		);
+		const { items } = await test.run('book', 'getAll', { returnAll: true }, goOn);
+		expect(items.map(({ json }) => json)).toEqual([{ error: 'No third page' }]);
+		await turns();
+		expect(test.sent().length).toBeLessThan(30);
+	});
+
 	it('delivers pages that are read side by side in order', async () => {
 		const gates = Array.from({ length: 10 }, gate);
 		gates[9]?.open();

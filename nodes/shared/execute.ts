@@ -359,9 +359,20 @@ class Run {
 	}
 }
 
-/** A failed item, in the shape that the error output and item linking of n8n understand; n8n itself keeps no more of `json`. */
-function toErrorItem(failure: NodeFailure, item: number): INodeExecutionData {
-	return { json: { error: failure.message }, error: failure, pairedItem: { item } };
+/**
+ * A failed item, in the shape that n8n understands. On the error output n8n adds the input's data to an item that
+ * holds nothing but these members; to one that carries the error itself it does not.
+ */
+function toErrorItem(
+	failure: NodeFailure,
+	item: number,
+	toErrorOutput: boolean,
+): INodeExecutionData {
+	const { message, description } = failure;
+	const pairedItem = { item };
+	if (!toErrorOutput) return { json: { error: message }, error: failure, pairedItem };
+	const details = description ? { message, details: description } : {};
+	return { json: { error: message, ...details }, pairedItem };
 }
 
 /** Whether an outcome is a failure of its own, not one that another item's failure brought about. */
@@ -371,12 +382,15 @@ function isCause(outcome: Result | Error): boolean {
 
 function find(context: IExecuteFunctions, catalog: Catalog): CompiledOperation {
 	const resource = String(context.getNodeParameter('resource', 0));
-	const operation = String(context.getNodeParameter('operation', 0));
+	// n8n drops the operation of a resource that is not on the form
+	const operation = String(context.getNodeParameter('operation', 0, ''));
 	const compiled = catalog.operations.get(`${resource}:${operation}`);
 	if (compiled) return compiled;
 	throw new NodeOperationError(
 		context.getNode(),
-		`${catalog.provider.displayName} has no operation “${operation}” for the resource “${resource}”`,
+		operation === ''
+			? `${catalog.provider.displayName} has no resource “${resource}”`
+			: `${catalog.provider.displayName} has no operation “${operation}” for the resource “${resource}”`,
 		{
 			itemIndex: 0,
 			description:
@@ -424,11 +438,12 @@ export async function execute(
 		if (failed) throw run.failure(failed[0], failed[1]);
 	}
 
+	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
 	const output: INodeExecutionData[] = [];
 	for (const [item, entry] of prepared.entries()) {
 		const outcome = 'failure' in entry ? entry.failure : outcomes.get(item);
 		if (outcome instanceof Error) {
-			output.push(toErrorItem(run.failure(item, outcome), item));
+			output.push(toErrorItem(run.failure(item, outcome), item, toErrorOutput));
 		} else if (outcomes.has(item) && 'values' in entry) {
 			for (const made of await run.toItems(item, outcome, entry.values)) output.push(made);
 		}

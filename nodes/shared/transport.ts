@@ -5,7 +5,7 @@ import type {
 	ILoadOptionsFunctions,
 	IPollFunctions,
 } from 'n8n-workflow';
-import { NodeOperationError, OperationalError, UserError } from 'n8n-workflow';
+import { NodeOperationError, OperationalError, sleep, UserError } from 'n8n-workflow';
 
 import { clock } from './clock';
 import type { ReadFailure } from './failures';
@@ -150,12 +150,14 @@ export class Session {
 		const lane: Lane = request.kind ?? (request.method === 'GET' ? 'read' : 'write');
 		for (let attempt = 1; ; attempt++) {
 			let failure: ReadFailure;
+			let wentThrough = false;
 			await this.pace.enter(lane, attempt > 1);
 			try {
 				this.stopIfCancelled();
 				const outcome = await this.attempt(request);
 				if (!('message' in outcome)) {
 					this.pace.speedUp(lane);
+					wentThrough = true;
 					return outcome;
 				}
 				failure = outcome;
@@ -167,7 +169,9 @@ export class Session {
 					);
 				}
 			} finally {
-				this.pace.leave(lane);
+				// Whoever ends the run because of a failure does so before the next in line may send
+				if (wentThrough) this.pace.leave(lane);
+				else void sleep(0).then(() => this.pace.leave(lane));
 			}
 			this.stopIfCancelled();
 			const { status, headers = {}, body } = failure;

@@ -535,6 +535,7 @@ describe('steps', () => {
 			paths,
 			send,
 			list: async (request) => ((await send(request)).body as { results: unknown[] }).results,
+			transfer: async () => await Promise.reject(new Error('There are no transfers')),
 			wait: async () => await Promise.resolve(undefined),
 			file: async () => await Promise.reject(new Error('There are no files')),
 			refuse: (message, description) => Object.assign(new Error(message), { description }),

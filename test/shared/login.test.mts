@@ -1,0 +1,337 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
+
+import type { Login } from '../../nodes/shared/login';
+import { forgetLogins, LoginError, signIn } from '../../nodes/shared/login';
+import { turnClock } from '../support/time.mts';
+
+beforeEach(() => forgetLogins());
+afterEach(() => jest.restoreAllMocks());
+
+/** A token service that counts what it is asked. */
+function tokenService(respond?: (index: number) => unknown) {
+	const service = {
+		asked: 0,
+		async request(): Promise<IDataObject> {
+			const index = ++service.asked;
+			await new Promise((resolve) => setImmediate(resolve));
+			const answer = await respond?.(index);
+			return (answer ?? { token: `token-${index}`, other: index }) as IDataObject;
+		},
+	};
+	return service;
+}
+
+/** Signs in with what n8n has stored. */
+function login(
+	service: { request: Login['request'] },
+	stored?: unknown,
+	more: Partial<Login> = {},
+) {
+	const credentials = {
+		clientSecret: 'invented-secret-0001',
+		...(stored !== undefined && { token: stored }),
+	} as ICredentialDataDecryptedObject;
+	return signIn({
+		service: 'Shelf',
+		property: 'token',
+		identity: ['https://shelf.example', 'reader'],
+		credentials,
+		request: async () => await service.request(),
+		...more,
+	});
+}
+
+/** A refusal as the HTTP client gives it. */
+const refusal = (status: number, data?: unknown, headers = {}) =>
+	Object.assign(new Error(`Request failed with status code ${status}`), {
+		response: { status, data, headers },
+		config: { data: 'secret=invented-secret-0001' },
+	});
+
+async function refused(
+	thrown: unknown,
+	more: Partial<Login> = {},
+): Promise<LoginError & Record<string, unknown>> {
+	turnClock();
+	const failing = tokenService(() => {
+		throw thrown;
+	});
+	const error: unknown = await login(failing, '', more).catch((caught: unknown) => caught);
+	expect(error).toBeInstanceOf(LoginError);
+	return error as LoginError & Record<string, unknown>;
+}
+
+describe('one token request', () => {
+	it('gives everything that is to be stored', async () => {
+		expect(await login(tokenService())).toEqual({ token: 'token-1', other: 1 });
+	});
+
+	it('serves all who sign in at the same time', async () => {
+		const service = tokenService();
+		const tokens = await Promise.all(
+			['', undefined, null, 'old', '', 'old'].map(async (stored) => await login(service, stored)),
+		);
+		expect(service.asked).toBe(1);
+		expect(new Set(tokens.map(({ token }) => token))).toEqual(new Set(['token-1']));
+	});
+
+	it('is made for each service and each of its settings', async () => {
+		const service = tokenService();
+		await Promise.all([
+			login(service),
+			login(service, '', { service: 'Other' }),
+			login(service, '', { identity: ['https://shelf.example', 'writer'] }),
+			login(service, '', { identity: ['https://shelf.example', 'reader', { scope: 'a' }] }),
+			login(service, '', { identity: ['https://shelf.example', 'reader', { scope: 'b' }] }),
+		]);
+		expect(service.asked).toBe(5);
+	});
+
+	it('that failed fails all who waited for it, and the next one asks again', async () => {
+		turnClock();
+		let down = true;
+		const service = tokenService(() => {
+			if (down) throw refusal(400, { message: 'No' });
+			return undefined;
+		});
+		const outcomes = await Promise.allSettled([login(service), login(service), login(service)]);
+		expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+		expect(service.asked).toBe(1);
+		down = false;
+		expect(await login(service)).toMatchObject({ token: 'token-2' });
+	});
+
+	it('is made again after the tokens were forgotten', async () => {
+		const service = tokenService();
+		await login(service);
+		forgetLogins();
+		await login(service);
+		expect(service.asked).toBe(2);
+	});
+});
+
+describe('a token that was refused', () => {
+	it('is replaced when it is the current one', async () => {
+		const service = tokenService();
+		await login(service);
+		expect(await login(service, 'token-1')).toMatchObject({ token: 'token-2' });
+		expect(service.asked).toBe(2);
+	});
+
+	it('is replaced by the current one when it is older than that', async () => {
+		const service = tokenService();
+		await login(service);
+		await login(service, 'token-1');
+		expect(await login(service, 'token-1')).toMatchObject({ token: 'token-2' });
+		expect(service.asked).toBe(2);
+	});
+
+	it('is replaced when this process has never seen it', async () => {
+		const service = tokenService();
+		await login(service);
+		expect(await login(service, 'from elsewhere')).toMatchObject({ token: 'token-2' });
+		expect(await login(service, 'from elsewhere')).toMatchObject({ token: 'token-2' });
+		expect(service.asked).toBe(2);
+	});
+
+	it('is forgotten when many others have followed', async () => {
+		const service = tokenService();
+		await login(service);
+		for (let i = 1; i <= 10; i++) await login(service, `token-${i}`);
+		expect(await login(service, 'token-1')).toMatchObject({ token: 'token-11' });
+		expect(service.asked).toBe(11);
+		for (let i = 11; i <= 21; i++) await login(service, `token-${i}`);
+		expect(await login(service, 'token-1')).toMatchObject({ token: 'token-23' });
+		expect(service.asked).toBe(23);
+	});
+
+	it('is not taken for an old one when the service gives the same token again', async () => {
+		const service = tokenService(() => ({ token: 'same' }));
+		await login(service);
+		await login(service, 'same');
+		await login(service, 'same');
+		expect(service.asked).toBe(3);
+	});
+
+	it('that was no text is not remembered', async () => {
+		const service = tokenService();
+		await login(service, 5);
+		await login(service, 5);
+		expect(service.asked).toBe(2);
+	});
+});
+
+describe('an empty stored token', () => {
+	it('means for three seconds that n8n has not stored the new one yet', async () => {
+		const time = turnClock();
+		const service = tokenService();
+		await login(service, '');
+		time.now += 2999;
+		expect(await login(service, '')).toMatchObject({ token: 'token-1' });
+		time.now += 1;
+		expect(await login(service, '')).toMatchObject({ token: 'token-2' });
+		expect(service.asked).toBe(2);
+	});
+
+	it('does not bring a token that was refused meanwhile', async () => {
+		turnClock();
+		const service = tokenService();
+		await login(service, '');
+		await login(service, 'token-1');
+		expect(await login(service, '')).toMatchObject({ token: 'token-2' });
+		expect(service.asked).toBe(2);
+	});
+
+	it('says nothing before the first login', async () => {
+		const time = turnClock();
+		time.now = 1000;
+		const service = tokenService();
+		expect(await login(service, '')).toMatchObject({ token: 'token-1' });
+	});
+});
+
+describe('the memory', () => {
+	it('holds the 200 settings that were used last', async () => {
+		const service = tokenService();
+		const as = async (name: number, stored = '') =>
+			await login(service, stored, { identity: [name] });
+		for (let name = 0; name < 200; name++) await as(name);
+		expect(service.asked).toBe(200);
+		// Used again, so that another one is now the oldest
+		await as(0);
+		expect(service.asked).toBe(200);
+		await as(200);
+		expect(service.asked).toBe(201);
+		await as(0);
+		expect(service.asked).toBe(201);
+		await as(1);
+		expect(service.asked).toBe(202);
+	});
+});
+
+describe('a refused login', () => {
+	it('is reported in the words of the service', async () => {
+		const error = await refused(
+			refusal(401, { error: 'invalid_client', error_description: 'Unknown client' }),
+		);
+		expect(error.message).toBe(
+			'Shelf refused the login: Unknown client (status 401, invalid_client)',
+		);
+		expect(error).toBeInstanceOf(UserError);
+		expect(error.loginFailed).toBe(true);
+	});
+
+	it('is reported without words where there are none', async () => {
+		expect((await refused(refusal(403, ''))).message).toBe(
+			'Shelf refused the login: no explanation was given (status 403)',
+		);
+	});
+
+	it('is reported in the words that the credential finds', async () => {
+		const reason = jest.fn().mockReturnValue({ message: 'The key is old', code: 'K1' });
+		const error = await refused(refusal(400, { fault: 'x', message: 'Other' }), { reason });
+		expect(error.message).toBe('Shelf refused the login: The key is old (status 400, K1)');
+		expect(reason).toHaveBeenCalledWith(
+			expect.objectContaining({ status: 400, body: { fault: 'x', message: 'Other' } }),
+		);
+		const silent = await refused(refusal(400, { message: 'Common' }), { reason: () => undefined });
+		expect(silent.message).toBe('Shelf refused the login: Common (status 400)');
+	});
+
+	it('is told from a token service that is not reached', async () => {
+		const lost = Object.assign(new Error('getaddrinfo ENOTFOUND shelf.example'), {
+			code: 'ENOTFOUND',
+		});
+		expect((await refused(lost)).message).toBe(
+			'Shelf could not be reached to sign in: getaddrinfo ENOTFOUND shelf.example (ENOTFOUND)',
+		);
+		expect((await refused(new Error('no key'))).message).toBe(
+			'Shelf could not be reached to sign in: no key',
+		);
+	});
+
+	it('shows no secret that the service repeats', async () => {
+		const error = await refused(refusal(400, 'Bad secret: invented-secret-0001'));
+		expect(error.message).toBe('Shelf refused the login: Bad secret: ••• (status 400)');
+	});
+
+	it('has no response and no cause, which hold secrets and would make n8n log in again', async () => {
+		const error = await refused(refusal(401, { message: 'No' }));
+		expect(error.cause).toBeUndefined();
+		expect(error.response).toBeUndefined();
+		expect(error.httpCode).toBeUndefined();
+		expect(JSON.stringify(Object.entries(error))).not.toContain('invented-secret');
+	});
+
+	it('stays as it is when the credential has found the words', async () => {
+		const own = new LoginError('The private key cannot be read');
+		expect(await refused(own)).toBe(own);
+	});
+});
+
+describe('an answer without a token', () => {
+	it.each([{}, { token: '' }, { token: null }, { token: 5 }, { other: 'x' }])(
+		'is a failed login: %j',
+		async (answer) => {
+			const service = tokenService(() => answer);
+			const outcome = login(service);
+			await expect(outcome).rejects.toThrow(
+				new LoginError('Shelf answered the login without a token'),
+			);
+			await expect(outcome).rejects.toBeInstanceOf(LoginError);
+			expect(service.asked).toBe(1);
+		},
+	);
+
+	it('leaves the token before it as it was', async () => {
+		let broken = false;
+		const service = tokenService((index) => (broken ? {} : { token: `token-${index}` }));
+		await login(service);
+		broken = true;
+		await expect(login(service, 'token-1')).rejects.toBeInstanceOf(LoginError);
+		broken = false;
+		expect(await login(service, 'token-1')).toMatchObject({ token: 'token-3' });
+	});
+});
+
+describe('a token service in trouble', () => {
+	it('is asked again after the time that it names, or after growing times', async () => {
+		const time = turnClock();
+		jest.spyOn(Math, 'random').mockReturnValue(1);
+		const failures = [
+			refusal(429, 'Slow down', { 'Retry-After': '7' }),
+			refusal(503, 'Down'),
+			Object.assign(new Error('reset'), { code: 'ECONNRESET' }),
+		];
+		const service = tokenService((index) => {
+			const failure = failures[index - 1];
+			if (failure) throw failure;
+			return undefined;
+		});
+		expect(await login(service)).toMatchObject({ token: 'token-4' });
+		expect(time.slept).toEqual([7000, 1000, 2000]);
+	});
+
+	it('is given up after the fifth attempt, in words', async () => {
+		const time = turnClock();
+		const service = tokenService(() => {
+			throw refusal(503, 'Down for repair');
+		});
+		await expect(login(service)).rejects.toThrow(
+			new LoginError('Shelf refused the login: Down for repair (status 503)'),
+		);
+		expect(service.asked).toBe(5);
+		expect(time.slept).toHaveLength(4);
+	});
+
+	it.each([400, 401, 403])('is not asked again after status %p', async (status) => {
+		const time = turnClock();
+		const service = tokenService(() => {
+			throw refusal(status);
+		});
+		await expect(login(service)).rejects.toBeInstanceOf(LoginError);
+		expect(service.asked).toBe(1);
+		expect(time.slept).toEqual([]);
+	});
+});

@@ -30,7 +30,7 @@ function service(respond: (request: ApiRequest, index: number) => unknown) {
 		pages: () => asked.map(({ query }) => query?.page),
 		/** Requests at the same time, at most. */
 		peak: 0,
-		async send(request: ApiRequest): Promise<Answer> {
+		send: async (request: ApiRequest): Promise<Answer> => {
 			const index = asked.push(request) - 1;
 			seen.peak = Math.max(seen.peak, ++inFlight);
 			await new Promise((resolve) => setImmediate(resolve));
@@ -337,8 +337,7 @@ describe('reading side by side', () => {
 	});
 
 	it('reads page after page where a pager knows the number but not the address of a page', async () => {
-		const { at, ...without } = total;
-		expect(at).toBeDefined();
+		const without: Pager = { ...total, at: undefined };
 		const seen = shelf(records(10));
 		expect(await readList(seen.send, base, { at: 'books', pager: without })).toEqual(records(10));
 		expect(seen.peak).toBe(1);

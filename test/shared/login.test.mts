@@ -30,7 +30,7 @@ function login(
 ) {
 	const credentials = {
 		clientSecret: 'invented-secret-0001',
-		...(stored !== undefined && { token: stored }),
+		token: stored,
 	} as ICredentialDataDecryptedObject;
 	return signIn({
 		service: 'Shelf',

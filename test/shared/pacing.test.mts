@@ -12,7 +12,7 @@ function queueAt(pace: Pace) {
 	const entered: string[] = [];
 	return {
 		entered,
-		ask(name: string, lane: Lane = 'read', again = false): void {
+		ask: (name: string, lane: Lane = 'read', again = false): void => {
 			void pace.enter(lane, again).then(() => entered.push(name));
 		},
 	};
@@ -271,9 +271,10 @@ describe('cancelling', () => {
 	it('tells the clock, so that a sleep under way ends too', async () => {
 		const { signal } = new AbortController();
 		turnClock();
+		const sleep = jest.spyOn(clock, 'sleep');
 		const pace = new Pace(1, 1, signal);
 		pace.slowDown(5000);
 		await pace.enter('read', false);
-		expect(clock.sleep).toHaveBeenCalledWith(5000, signal);
+		expect(sleep).toHaveBeenCalledWith(5000, signal);
 	});
 });

@@ -123,7 +123,7 @@ describe('values in a path', () => {
 		const operation = {
 			request: { method: 'GET', path: '/{a}/copies/{a}' },
 			output: { kind: 'item' },
-		} as Operation;
+		} as unknown as Operation;
 		const bindings = [
 			{
 				field: {
@@ -212,7 +212,7 @@ describe('values in the query', () => {
 		const operation = {
 			request: { method: 'GET', path: '/' },
 			output: { kind: 'item' },
-		} as Operation;
+		} as unknown as Operation;
 		const bindings = ['a', 'b', 'c', 'd', 'e'].map((name) => ({
 			field: {
 				displayName: name,
@@ -273,7 +273,7 @@ describe('values in the body', () => {
 		const operation = {
 			request: { method: 'POST', path: '/', body: { a: 1, list: [1] } },
 			output: { kind: 'item' },
-		} as Operation;
+		} as unknown as Operation;
 		const bindings = ['a.b', 'list.b'].map((name) => ({
 			field: {
 				displayName: name,
@@ -330,7 +330,7 @@ describe('the rest of the request', () => {
 		const byValues = {
 			request: { method: 'GET', path: '/' },
 			kind: (values: Values) => (values.dry === true ? 'read' : 'write'),
-		} as Operation;
+		} as unknown as Operation;
 		expect(kindOf(byValues, { dry: true })).toBe('read');
 		expect(kindOf(byValues, {})).toBe('write');
 		expect(kindOf({ ...byValues, kind: 'write' }, {})).toBe('write');

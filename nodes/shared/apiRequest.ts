@@ -12,17 +12,16 @@ const apiPath = {
 	expects: 'a path that starts with one slash, without blanks and “.” or “..” segments',
 };
 
+const toParameter = (value: unknown) =>
+	typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'
+		? value
+		: JSON.stringify(value);
+
 function toQuery(value: unknown): Query {
 	const query: Query = {};
 	for (const [name, entry] of Object.entries(isObject(value) ? value : {})) {
 		if (entry === null || entry === undefined) continue;
-		query[name] = Array.isArray(entry)
-			? entry.map(String)
-			: typeof entry === 'number' || typeof entry === 'boolean'
-				? entry
-				: typeof entry === 'string'
-					? entry
-					: JSON.stringify(entry);
+		query[name] = Array.isArray(entry) ? entry.map(toParameter) : toParameter(entry);
 	}
 	return query;
 }

@@ -97,7 +97,8 @@ function readHtml(page: string): string {
 	return text(title) ? `an HTML page with the title “${shorten(title ?? '')}”` : 'an HTML page';
 }
 
-const looksLikeHtml = (body: string) => /^\s*<(!doctype|html|head|body)\b/i.test(body);
+const looksLikeHtml = (body: string) =>
+	/^\s*(<\?xml[^>]*>\s*|<!--[\s\S]*?-->\s*)*<(!doctype html|html|head|body)\b/i.test(body);
 
 /** Details of a refusal: a list of texts or objects, or a map from field to one text or several. */
 function readDetails(details: unknown): string[] {
@@ -151,16 +152,43 @@ export function readReason(body: unknown): Reason {
 	};
 }
 
+/** Every way in which a secret may be written: plain, in an address, in a form, in JSON, in a Basic sign-in. */
+function formsOf(secret: string, others: string[]): string[] {
+	const wellFormed = secret.replace(/\p{Cs}/gu, '\ufffd');
+	return [
+		secret,
+		encodeURIComponent(wellFormed),
+		new URLSearchParams({ s: secret }).toString().slice(2),
+		JSON.stringify(secret).slice(1, -1),
+		...others.map((user) => Buffer.from(`${user}:${secret}`).toString('base64')),
+	];
+}
+
 /** Takes the credential's secrets out of a text that a service may have echoed. */
 export function redact(words: string, credentials: ICredentialDataDecryptedObject): string {
+	const entries = Object.entries(credentials).filter(
+		(entry): entry is [string, string] => typeof entry[1] === 'string',
+	);
+	const users = entries.map(([, value]) => value).filter((value) => value.length < 200);
+	const forms = entries
+		.filter(
+			([name, value]) => value.length >= 6 && /password|secret|token|key|passphrase/i.test(name),
+		)
+		.flatMap(([, value]) => formsOf(value, users))
+		// A secret that begins like another one would leave the other's end
+		.sort((a, b) => b.length - a.length);
 	let clean = words;
-	for (const [name, value] of Object.entries(credentials)) {
-		if (typeof value !== 'string' || value.length < 6) continue;
-		if (!/password|secret|token|key|passphrase/i.test(name)) continue;
-		const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
-		for (const form of forms) clean = clean.replaceAll(form, '•••');
-	}
+	for (const form of forms) clean = clean.replaceAll(form, '•••');
 	return clean.replace(/\b(Basic|Bearer) [\w.~+/=-]{16,}/gi, '$1 •••');
+}
+
+/** The same for every text of a body, before it is shortened or joined. */
+function redactBody(body: unknown, credentials: ICredentialDataDecryptedObject): unknown {
+	if (typeof body === 'string') return redact(body, credentials);
+	if (!isObject(body) && !Array.isArray(body)) return body;
+	return JSON.parse(JSON.stringify(body), (_key, value: unknown) =>
+		typeof value === 'string' ? redact(value, credentials) : value,
+	) as unknown;
 }
 
 /** Whether the service says that its refusal will not change. */
@@ -238,11 +266,12 @@ export function toNodeError(
 	failure: ReadFailure,
 	now: number,
 ): NodeApiError {
+	const body = redactBody(failure.body, credentials);
 	const reason: Reason = failure.login
 		? { message: failure.message }
 		: (failure.reason ?? {
-				...readReason(failure.body),
-				...provider.reason?.(failure.body, failure.headers ?? {}),
+				...readReason(body),
+				...provider.reason?.(body, failure.headers ?? {}),
 			});
 	const message = redact(whatHappened(failure, reason, provider), credentials);
 	const { status, code } = failure;

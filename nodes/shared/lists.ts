@@ -80,7 +80,10 @@ export async function readList(
 			throw new UnreadableList(endless);
 		}
 		seen.add(mark);
-		const page: Page = await readPage(send, request, list.at, index);
+		const page: Page = {
+			...(await readPage(send, request, list.at, index)),
+			before: records.length,
+		};
 		if (isSamePage(previous, page.items)) throw new UnreadableList(samePage);
 		previous = page.items;
 		for (const record of page.items) records.push(record);

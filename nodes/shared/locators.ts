@@ -98,21 +98,21 @@ async function search(
 	}
 	const { pager } = output;
 	const size = pager?.size ?? 0;
-	const [index, request]: [number, ApiRequest] = paginationToken
-		? (JSON.parse(paginationToken) as [number, ApiRequest])
-		: [0, pager ? pager.first(base, size) : base];
+	const [index, before, request]: [number, number, ApiRequest] = paginationToken
+		? (JSON.parse(paginationToken) as [number, number, ApiRequest])
+		: [0, 0, pager ? pager.first(base, size) : base];
 	const answer = await session.send(request);
 	const records = extract(answer.body, output.at);
 	const items: unknown[] = Array.isArray(records) ? records : [];
 	if (items.length === 0 && index === 0 && !filter && operation.emptyHint) {
 		throw new NodeOperationError(context.getNode(), operation.emptyHint);
 	}
-	const next = pager?.next(base, { items, answer, index }, size);
+	const next = pager?.next(base, { items, answer, index, before }, size);
 	return {
 		results: items
 			.map((record) => toEntry(locator, record))
 			.filter((entry): entry is INodeListSearchItems => entry !== undefined),
-		...(next && { paginationToken: JSON.stringify([index + 1, next]) }),
+		...(next && { paginationToken: JSON.stringify([index + 1, before + items.length, next]) }),
 	};
 }
 

@@ -105,7 +105,7 @@ async function ask(login: Login, entry: Memory): Promise<IDataObject> {
 		const old = [entry.issued?.[login.property], login.credentials[login.property]].filter(
 			(before): before is string => typeof before === 'string' && before !== '' && before !== token,
 		);
-		entry.replaced = [...entry.replaced, ...old].slice(-mostReplaced);
+		entry.replaced = [...new Set([...entry.replaced, ...old])].slice(-mostReplaced);
 		entry.issued = issued;
 		entry.issuedAt = clock.now();
 		return issued;

@@ -92,6 +92,8 @@ export interface Page {
 	answer: Answer;
 	/** Number of this page, counted from 0. */
 	index: number;
+	/** Records of the pages before this one. Default: full pages. */
+	before?: number;
 }
 
 /**

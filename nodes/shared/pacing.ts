@@ -8,6 +8,8 @@ interface LaneState {
 	/** Requests allowed at the same time; a fraction while it recovers. */
 	allowed: number;
 	running: number;
+	/** Those who try again, then those who have not tried yet. */
+	again: Array<() => void>;
 	waiting: Array<() => void>;
 }
 
@@ -26,19 +28,25 @@ export class Pace {
 		writes: number,
 		private readonly signal?: AbortSignal,
 	) {
-		const lane = (most: number): LaneState => ({ most, allowed: most, running: 0, waiting: [] });
+		const lane = (most: number): LaneState => ({
+			most,
+			allowed: most,
+			running: 0,
+			again: [],
+			waiting: [],
+		});
 		this.lanes = { read: lane(reads), write: lane(writes) };
 	}
 
 	/** Waits for a place in the lane. Who tries again goes before who has not tried yet. */
 	async enter(name: Lane, again: boolean): Promise<void> {
 		const lane = this.lanes[name];
-		if (lane.running < Math.floor(lane.allowed) && (again || lane.waiting.length === 0)) {
+		const isFree = lane.running < Math.floor(lane.allowed);
+		if (isFree && lane.again.length === 0 && (again || lane.waiting.length === 0)) {
 			lane.running++;
 		} else {
 			await new Promise<void>((resolve) => {
-				if (again) lane.waiting.unshift(resolve);
-				else lane.waiting.push(resolve);
+				(again ? lane.again : lane.waiting).push(resolve);
 			});
 		}
 		while (!this.signal?.aborted) {
@@ -73,9 +81,11 @@ export class Pace {
 	}
 
 	private admit(lane: LaneState): void {
-		while (lane.waiting.length > 0 && lane.running < Math.floor(lane.allowed)) {
+		while (lane.running < Math.floor(lane.allowed)) {
+			const next = lane.again.shift() ?? lane.waiting.shift();
+			if (!next) return;
 			lane.running++;
-			lane.waiting.shift()?.();
+			next();
 		}
 	}
 }

@@ -43,27 +43,38 @@ export function pageNumbers(settings: PageNumbers): Pager {
 			[settings.page]: settings.first + index,
 			[settings.limit]: size,
 		});
-	const pages = ({ answer, items, index }: Page, size: number): number | undefined => {
-		const last = settings.lastPage && count(at(answer.body, settings.lastPage));
-		if (last) return last - settings.first + 1;
+	/** Some services send a total of 0, or a count of something else, beside the records. */
+	const totalOf = ({ answer, items }: Page): number | undefined => {
 		const total = settings.total === undefined ? undefined : count(at(answer.body, settings.total));
-		// Some services send 0, or a count of something else, beside the records
-		if (total === undefined || total < items.length) return undefined;
-		// A first page that is short although there is more shows how many the service gives at most
-		const isCapped = index === 0 && items.length > 0 && items.length < Math.min(size, total);
-		return Math.ceil(total / (isCapped ? items.length : size));
+		return total === undefined || total < items.length ? undefined : total;
+	};
+	const lastOf = ({ answer }: Page): number | undefined => {
+		const last = settings.lastPage && count(at(answer.body, settings.lastPage));
+		return typeof last === 'number' ? last - settings.first + 1 : undefined;
 	};
 	return {
 		size: settings.size,
 		first: (base, size) => request(base, 0, size),
 		at: request,
-		pages,
+		pages(page, size) {
+			const total = totalOf(page);
+			if (total === undefined) return lastOf(page);
+			const { length } = page.items;
+			// A first page that is short although there is more shows how many the service gives at most
+			const isCapped = page.index === 0 && length > 0 && length < Math.min(size, total);
+			return lastOf(page) ?? Math.ceil(total / (isCapped ? length : Math.max(size, length)));
+		},
 		next(base, page, size) {
-			const known = pages(page, size);
+			const { items, index, before = index * size } = page;
+			const total = totalOf(page);
+			const last = lastOf(page);
 			const isLast =
-				page.items.length === 0 ||
-				(known === undefined ? page.items.length < size : page.index + 1 >= known);
-			return isLast ? undefined : request(base, page.index + 1, size);
+				last !== undefined
+					? index + 1 >= last
+					: total !== undefined
+						? before + items.length >= total
+						: items.length < size;
+			return isLast || items.length === 0 ? undefined : request(base, index + 1, size);
 		},
 	};
 }

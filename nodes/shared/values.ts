@@ -19,9 +19,19 @@ function invalid(field: Field, what: string): InvalidValue {
 	return new InvalidValue(`“${field.displayName}” ${what}`);
 }
 
+function write(value: unknown): string {
+	if (typeof value === 'string') return value;
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		// What refers to itself cannot be written
+		return 'an object';
+	}
+}
+
 function show(field: Field, value: unknown): string {
 	if (field.typeOptions?.password === true) return 'something else';
-	const written = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	const written = write(value);
 	return `“${written.length > 60 ? `${written.slice(0, 60)}…` : written}”`;
 }
 
@@ -39,12 +49,13 @@ function toNumber(field: Field, value: unknown, integer: boolean): number {
 	if (integer && !Number.isSafeInteger(number)) {
 		throw invalid(field, `must be a whole number, but is ${show(field, value)}`);
 	}
-	const { minValue, maxValue } = field.typeOptions ?? {};
+	const { minValue, maxValue, password } = field.typeOptions ?? {};
+	const shown = password === true ? '' : `, but is ${number}`;
 	if (minValue !== undefined && number < minValue) {
-		throw invalid(field, `must be at least ${minValue}, but is ${number}`);
+		throw invalid(field, `must be at least ${minValue}${shown}`);
 	}
 	if (maxValue !== undefined && number > maxValue) {
-		throw invalid(field, `must be at most ${maxValue}, but is ${number}`);
+		throw invalid(field, `must be at most ${maxValue}${shown}`);
 	}
 	return number;
 }
@@ -63,7 +74,8 @@ function toJson(field: Field, value: unknown, type: Wire['type']): unknown {
 			parsed = JSON.parse(value) as unknown;
 		} catch (error) {
 			const why = error instanceof Error ? error.message : String(error);
-			throw invalid(field, `must be JSON, but cannot be read: ${why}`);
+			const isSecret = field.typeOptions?.password === true;
+			throw invalid(field, `must be JSON, but cannot be read${isSecret ? '' : `: ${why}`}`);
 		}
 	}
 	if (type === 'object' && !isObject(parsed)) {
@@ -100,7 +112,10 @@ function checkChoice(field: Field, value: unknown): unknown {
 		(option): option is INodePropertyOptions => 'value' in option,
 	);
 	if (options.length === 0) return value;
-	const chosen = options.find((option) => String(option.value) === String(value));
+	const chosen =
+		typeof value === 'object'
+			? undefined
+			: options.find((option) => String(option.value) === String(value));
 	if (chosen) return chosen.value;
 	const choices = options.map((option) => String(option.value)).join(', ');
 	throw invalid(field, `must be one of ${choices}, but is ${show(field, value)}`);
@@ -117,7 +132,9 @@ function applyCheck(field: Field, value: string): string {
 /** Entries of a list that may come as an array, or as text with commas or line breaks. */
 function toList(field: Field, value: unknown): unknown[] {
 	if (Array.isArray(value)) {
-		return value.filter((entry) => entry !== null && entry !== undefined && entry !== '');
+		return value.filter(
+			(entry) => entry !== null && entry !== undefined && String(entry).trim() !== '',
+		);
 	}
 	return toText(field, value)
 		.split(/[,\n]/)
@@ -145,8 +162,9 @@ function toScalar(field: Field, value: unknown): unknown {
 		return toNumber(field, applyCheck(field, toText(field, value).trim()), type === 'integer');
 	}
 	if (field.type === 'number') {
-		const precision = field.typeOptions?.numberPrecision;
-		return toNumber(field, value, precision === 0);
+		const number = toNumber(field, value, field.typeOptions?.numberPrecision === 0);
+		applyCheck(field, String(number));
+		return number;
 	}
 	const isId = field.check !== undefined || field.type === 'resourceLocator';
 	const words = toText(field, value);

@@ -128,7 +128,7 @@ describe('the request', () => {
 			boolean: false,
 			text: 'a b',
 			empty: '',
-			list: ['a', '1', 'true'],
+			list: ['a', 1, true],
 			object: '{"a":[1]}',
 		});
 	});

@@ -67,9 +67,17 @@ describe('numbered pages', () => {
 		['8', 2],
 		[9, 3],
 		[' 4 ', 1],
-		[0, 0],
 	])('knows from the total %p that there are %p pages', (given, expected) => {
 		expect(total.pages?.(page(4, { meta: { total: given } }), 4)).toBe(expected);
+	});
+
+	it('knows from the total 0 without records that there are no pages', () => {
+		expect(total.pages?.(page(0, { meta: { total: 0 } }), 4)).toBe(0);
+	});
+
+	it('distrusts a total below the records in hand', () => {
+		expect(total.pages?.(page(4, { meta: { total: 0 } }), 4)).toBeUndefined();
+		expect(total.pages?.(page(4, { meta: { total: 3 } }), 4)).toBeUndefined();
 	});
 
 	it.each([-1, 1.5, 'many', '', ' ', null, true, {}, undefined, 1e300])(

@@ -17,9 +17,12 @@ import type {
 } from './support.mts';
 import { Refusal, answer, basicCredentials, createSimulator, pageOf } from './support.mts';
 
-/** `stacks`: how many stacks the factory has (default 1). With several, creating a site needs a stack_id. */
+/** How large the factory is. */
 export interface SiteFactoryOptions extends SimulatorOptions {
+	/** Stacks; default 1. With several, creating a site needs a stack_id. */
 	stacks?: number;
+	/** Sites; default 27. */
+	sites?: number;
 }
 
 /** A second user, who may look at sites and change nothing; use it in place of the credential's user name and key. */
@@ -155,7 +158,7 @@ const numbers = (list: unknown) =>
 
 function start(
 	context: Parameters<Definition<User>['start']>[0],
-	stackCount: number,
+	{ stacks: stackCount = 1, sites: siteCount = SITE_NAMES.length }: SiteFactoryOptions,
 ): ReturnType<Definition<User>['start']> {
 	const { clock, jobs } = context;
 	const born = seconds(clock()) - 90 * 86_400;
@@ -202,7 +205,11 @@ function start(
 		members: [ownerId, ...(index === 0 ? users.slice(1, 4).map(({ uid }) => uid) : [])],
 		admins: [ownerId],
 	}));
-	const sites: Site[] = SITE_NAMES.map((name, index) => ({
+	const siteNames = Array.from(
+		{ length: siteCount },
+		(_, index) => SITE_NAMES[index] ?? `site${index + 1}`,
+	);
+	const sites: Site[] = siteNames.map((name, index) => ({
 		id: 231 + 5 * index,
 		name,
 		created: born + 60 * index,
@@ -225,7 +232,7 @@ function start(
 	let expirationDays = 90;
 
 	/** Ids rise in steps of 5 in every table (notes, section 8). */
-	const counters = { site: 231 + 5 * SITE_NAMES.length, group: 136, user: 206, backup: 4301 };
+	const counters = { site: 231 + 5 * siteCount, group: 136, user: 206, backup: 4301 };
 	const nextId = (table: keyof typeof counters) => {
 		const id = counters[table];
 		counters[table] += 5;
@@ -1181,7 +1188,7 @@ function start(
 }
 
 /**
- * Starts a factory with 27 sites, 12 groups and 12 users. The credential is that of a platform admin.
+ * Starts a factory with 12 groups and 12 users. The credential is that of a platform admin.
  * @throws when the port is taken.
  */
 export async function createSiteFactorySimulator(
@@ -1202,7 +1209,7 @@ export async function createSiteFactorySimulator(
 			problem: (status, message) => answer({ message }, status),
 			// The notes know of no limit and no Retry-After; this is what the proxy in front would send.
 			tooManyRequests: () => answer({ message: 'Too many requests' }, 429),
-			start: (context) => start(context, options.stacks ?? 1),
+			start: (context) => start(context, options),
 		},
 		options,
 	);

@@ -33,7 +33,8 @@ export const siteFactory: Provider = {
 		if (status === 403) {
 			return 'The role of the user does not allow this. Sites and users, and deployments, need different roles.';
 		}
-		if (status === 404 && reason.message === undefined) {
+		// Of an address that it does not know the factory says nothing, or shows a page
+		if (status === 404 && (reason.message?.startsWith('an HTML page') ?? true)) {
 			return 'Check “Factory URL” in the credential; this release of the factory may also lack the call.';
 		}
 		return undefined;

@@ -15,7 +15,7 @@ function reasonOf(task: Record<string, unknown>, status: number): Reason {
 /** Reads a task's bit field; its text (`status_string`) varies by release and is not relied on. */
 export function readTask(answer: Answer): TaskState {
 	const task = at(answer.body, 'wip_task');
-	const status = isObject(task) ? Number(task.status) : Number.NaN;
+	const status = isObject(task) ? Number(text(task.status)) : Number.NaN;
 	if (!isObject(task) || !Number.isInteger(status)) {
 		return { state: 'failed', reason: { message: 'the factory does not show its status' } };
 	}

@@ -1,27 +1,481 @@
-import { createServer } from 'node:http';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	INodeParameters,
+	OnError,
+} from 'n8n-workflow';
+import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { SiteFactoryApi } from '../../credentials/SiteFactoryApi.credentials.ts';
-import { SiteFactory } from '../../nodes/SiteFactory/SiteFactory.node.ts';
-import { runNode } from '../support/engine.mts';
 
-it('runs', async () => {
-	const server = createServer((_request, response) => {
-		response.setHeader('content-type', 'application/json');
-		response.end(JSON.stringify({ message: 'pong', server_time: 'x' }));
+import { SiteFactoryApi } from '../../credentials/SiteFactoryApi.credentials.ts';
+import type { SiteFactoryOptions } from '../../demo/simulators/siteFactory.mts';
+import { CONTENT_EDITOR, createSiteFactorySimulator } from '../../demo/simulators/siteFactory.mts';
+import type { Simulator } from '../../demo/simulators/support.mts';
+import { SiteFactory } from '../../nodes/SiteFactory/SiteFactory.node.ts';
+import { clock } from '../../nodes/shared/clock.ts';
+import { runNode } from '../support/engine.mts';
+import { testOnlyCertificate } from '../support/testOnlyCertificate.mts';
+
+/** Time of the engine and of the simulator; waiting moves it, waits that overlap end together. */
+let now = 0;
+let slept: number[] = [];
+let simulator: Simulator;
+let credential: ICredentialDataDecryptedObject;
+
+async function start(options: SiteFactoryOptions = {}) {
+	now = Date.parse('2026-06-01T12:00:00Z');
+	slept = [];
+	simulator = await createSiteFactorySimulator({ clock: () => now, jobSeconds: 90, ...options });
+	credential = { ...(simulator.credential as ICredentialDataDecryptedObject) };
+}
+async function stop() {
+	const { faults } = simulator;
+	await simulator.close();
+	expect(faults).toEqual([]);
+}
+beforeEach(async () => {
+	await start();
+	jest.spyOn(clock, 'now').mockImplementation(() => now);
+	jest.spyOn(clock, 'sleep').mockImplementation(async (milliseconds) => {
+		const end = now + milliseconds;
+		slept.push(milliseconds);
+		await new Promise((resolve) => setImmediate(resolve));
+		now = Math.max(now, end);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const outcome = await runNode({
+	// The engine tells failed nodes on the console
+	jest.spyOn(console, 'error').mockImplementation();
+});
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await stop();
+});
+
+async function run(
+	operation: string,
+	parameters: INodeParameters = {},
+	more: { items?: IDataObject[]; onError?: OnError } = {},
+) {
+	const [resource, name] = operation.split(':');
+	return await runNode({
 		node: new SiteFactory(),
 		credentialType: new SiteFactoryApi(),
-		credential: {
-			factoryUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-			username: 'u',
-			apiKey: 'invented-key',
-		},
-		parameters: { resource: 'factory', operation: 'ping' },
-		items: [{ a: 1 }, { a: 2 }],
+		credential,
+		parameters: { resource, operation: name, ...parameters },
+		...more,
 	});
-	server.close();
+}
+/** The records of a run that succeeded. */
+async function records(operation: string, parameters: INodeParameters = {}, items?: IDataObject[]) {
+	const outcome = await run(operation, parameters, items && { items });
 	expect(outcome.error).toBeUndefined();
-	expect(outcome.items).toHaveLength(2);
+	return outcome.items.map(({ json }) => json);
+}
+/** The error of a run that failed. */
+async function refusal(operation: string, parameters: INodeParameters = {}) {
+	const { error } = await run(operation, parameters);
+	if (!error) throw new Error(`${operation} did not fail`);
+	expect(JSON.stringify(error)).not.toContain(String(credential.apiKey));
+	return error;
+}
+const pick = (value: unknown, mode = 'list') => ({ __rl: true, mode, value: value as string });
+const sent = (operationId: string) =>
+	simulator.requests.filter((request) => request.operationId === operationId);
+/** A new site, and the end of its installation. */
+async function newSite(siteName: string) {
+	const [site] = await records('site:create', {
+		siteName,
+		groupIds: '91',
+		waitForCompletion: false,
+	});
+	now += 90_000;
+	return Number(site?.id);
+}
+
+describe('the factory', () => {
+	it('answers a ping', async () => {
+		expect(await records('factory:ping')).toEqual([
+			{ message: 'pong', server_time: '2026-06-01T12:00:00+00:00' },
+		]);
+	});
+
+	it('tells a refused login in words', async () => {
+		credential.apiKey = 'f'.repeat(40);
+		const error = await refusal('factory:ping');
+		expect(error.message).toBe('Access denied');
+		expect(error.description).toBe(
+			'Check user name and API key in the credential. Keys differ between production and staging. (status 403)',
+		);
+		expect(simulator.requests).toHaveLength(1);
+	});
+
+	it('tells a role that does not suffice apart from a refused login', async () => {
+		Object.assign(credential, CONTENT_EDITOR);
+		expect(await records('site:get', { siteId: pick('231') })).toMatchObject([{ id: 231 }]);
+		const error = await refusal('site:backUp', { siteId: pick('231') });
+		expect(error.message).toBe('Forbidden: the role content editor does not allow this');
+		expect(error.description).toContain('The role of the user does not allow this.');
+	});
+
+	it('has no address of its own for anything but the API', async () => {
+		credential.factoryUrl = `${simulator.url}/console`;
+		const error = await refusal('factory:ping');
+		expect(error.message).toContain('Page not found');
+		expect(error.description).toContain('Check “Factory URL” in the credential');
+	});
+
+	it('is sent no key without TLS', async () => {
+		credential.factoryUrl = 'http://www.example.acsitefactory.com';
+		expect((await refusal('factory:ping')).message).toBe(
+			'“Factory URL” in the credential must start with https://',
+		);
+	});
+
+	it('without a trusted certificate is used only with “Ignore SSL Issues”', async () => {
+		const seen: unknown[] = [];
+		const server = createServer(testOnlyCertificate, (request, response) => {
+			seen.push(request.headers.authorization);
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify({ message: 'pong', server_time: 'x' }));
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		try {
+			const { port } = server.address() as AddressInfo;
+			credential.factoryUrl = `https://127.0.0.1:${port}`;
+			const error = await refusal('factory:ping');
+			expect(error.message).toBe(
+				'The certificate of Acquia Site Factory was not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)',
+			);
+			expect(error.description).toContain('turn on “Ignore SSL Issues” in the credential');
+			expect(seen).toEqual([]);
+			credential.ignoreSslIssues = true;
+			expect(await records('factory:ping')).toEqual([{ message: 'pong', server_time: 'x' }]);
+			const login = `${String(credential.username)}:${String(credential.apiKey)}`;
+			expect(seen).toEqual([`Basic ${Buffer.from(login).toString('base64')}`]);
+		} finally {
+			await new Promise((resolve) => server.close(resolve));
+		}
+	});
+});
+
+describe('sites', () => {
+	it('are listed up to the limit', async () => {
+		const some = await records('site:getAll', { limit: 3 });
+		expect(some.map(({ site }) => site)).toEqual(['acacia', 'zelkova', 'yew']);
+		expect(sent('get_Sites_getSites').map(({ query }) => query)).toEqual([
+			{ page: '1', limit: '3' },
+		]);
+		expect(await records('site:getAll')).toHaveLength(27);
+	});
+
+	it('on several pages are read to the end, in order', async () => {
+		await stop();
+		await start({ sites: 230 });
+		const all = await records('site:getAll', { returnAll: true });
+		expect(all.map(({ id }) => id)).toEqual(
+			Array.from({ length: 230 }, (_, index) => 231 + 5 * (229 - index)),
+		);
+		const pages = sent('get_Sites_getSites').map(({ query }) => query);
+		expect(pages).toHaveLength(3);
+		expect(pages).toEqual(
+			expect.arrayContaining(['1', '2', '3'].map((page) => ({ page, limit: '100' }))),
+		);
+		expect(await records('site:getAll', { limit: 150 })).toHaveLength(150);
+	});
+
+	it('are filtered by the factory', async () => {
+		const found = await records('site:getAll', {
+			filters: { domainContains: 'example.com', hasCustomDomain: true, showCustomDomain: true },
+		});
+		expect(found).toHaveLength(9);
+		expect(found.at(-1)?.domain).toBe('www.alder.example.com');
+		const owned = await records('site:getAll', { filters: { siteOwner: '151, 156' } });
+		expect(owned).toEqual([]);
+	});
+
+	it('are read side by side, each with its input item', async () => {
+		const { items } = await run(
+			'site:get',
+			{ siteId: pick('={{ $json.id }}', 'id') },
+			{ items: [{ id: 241 }, { id: '231' }, { id: 236 }] },
+		);
+		expect(items.map(({ json, pairedItem }) => [json.site, pairedItem])).toEqual([
+			['cedar', { item: 0 }],
+			['alder', { item: 1 }],
+			['birch', { item: 2 }],
+		]);
+	});
+
+	it('that are not there are told in words', async () => {
+		const error = await refusal('site:get', { siteId: pick('230', 'id') });
+		expect(error.message).toBe('Site not found');
+		expect(error.description).toContain('Check the ID');
+	});
+
+	it('are created and given once they are installed', async () => {
+		const [site] = await records('site:create', {
+			siteName: 'events',
+			groupIds: '91, 96',
+			additionalFields: { installProfile: 'standard', stackId: 1 },
+		});
+		expect(site).toMatchObject({
+			id: 366,
+			site: 'events',
+			groups: [91, 96],
+			domains: ['events.examplefactory.acsitefactory.com'],
+			owner: 'ada.admin',
+		});
+		expect(await records('site:getAll', { limit: 1 })).toMatchObject([{ site: 'events' }]);
+		expect(sent('post_Sites_createSite')).toHaveLength(1);
+		// 5, 7.5, … seconds: 90 seconds are over at the seventh look
+		expect(slept.slice(0, 3)).toEqual([5000, 7500, 11_250]);
+		expect(sent('get_WipTaskStatus_getWipTaskStatus')).toHaveLength(6);
+	});
+
+	it('are created without waiting on request', async () => {
+		const [started] = await records('site:create', {
+			siteName: 'events',
+			groupIds: '91',
+			waitForCompletion: false,
+		});
+		expect(started).toEqual({
+			id: 366,
+			site: 'events',
+			domains: ['events.examplefactory.acsitefactory.com'],
+			task_id: 129_001,
+		});
+		expect(slept).toEqual([]);
+		const incomplete = { filters: { domainContains: 'events', showIncomplete: true } };
+		expect(await records('site:getAll', { filters: { domainContains: 'events' } })).toEqual([]);
+		expect(await records('site:getAll', incomplete)).toHaveLength(1);
+	});
+
+	it('that cannot be created are refused in the factory’s words', async () => {
+		const taken = await refusal('site:create', { siteName: 'alder', groupIds: '91' });
+		expect(taken.message).toBe('Unprocessable Entity: the site name is already in use');
+		const missing = await refusal('site:create', { siteName: 'events', groupIds: '92' });
+		expect(missing.message).toBe('Group not found');
+		const failed = await refusal('site:create', { siteName: 'failing', groupIds: '91' });
+		expect(failed.message).toBe(
+			'Task 129001 did not succeed: Task 129001 failed on the web server.',
+		);
+	});
+
+	it('need a stack where there are several', async () => {
+		await stop();
+		await start({ stacks: 2 });
+		const site = { siteName: 'events', groupIds: '91' };
+		expect((await refusal('site:create', site)).message).toBe('Bad Request: stack_id is missing');
+		const [made] = await records('site:create', { ...site, additionalFields: { stackId: 2 } });
+		expect(made).toMatchObject({ stack_id: 2 });
+		const second = await records('site:getAll', { returnAll: true, filters: { stackId: 2 } });
+		expect(second).toHaveLength(14);
+	});
+
+	it('are refused before anything is sent when a value cannot be right', async () => {
+		const { error } = await run(
+			'site:create',
+			{ siteName: '={{ $json.name }}', groupIds: '91' },
+			{ items: [{ name: 'good' }, { name: 'not good' }] },
+		);
+		expect(error?.message).toContain('“Site Name” must be lowercase letters and digits only');
+		expect(error?.context?.itemIndex).toBe(1);
+		expect(simulator.requests).toEqual([]);
+	});
+});
+
+describe('a backup', () => {
+	it('is waited for and given', async () => {
+		const [backup] = await records('site:backUp', {
+			siteId: pick('231'),
+			additionalFields: { components: ['database', 'public files'], label: 'Before release' },
+		});
+		expect(backup).toMatchObject({
+			id: 4386,
+			nid: 231,
+			label: 'Before release',
+			componentList: ['database', 'public files'],
+			task_id: 129_001,
+			task: { status: '16' },
+		});
+		expect(sent('post_Sites_backupSite').map(({ body }) => body)).toEqual([
+			{ components: ['database', 'public files'], label: 'Before release' },
+		]);
+	});
+
+	it('without a label is the newest of the site', async () => {
+		const [backup] = await records('site:backUp', { siteId: pick('236') });
+		expect(backup).toMatchObject({ id: 4386, nid: 236, label: '', task_id: 129_001 });
+	});
+
+	it('with a label is that one, although a newer one is there', async () => {
+		const { items } = await run(
+			'site:backUp',
+			{ siteId: pick('231'), additionalFields: { label: '={{ $json.label }}' } },
+			{ items: [{ label: 'First' }, { label: ' Second ' }, { label: 'Third' }] },
+		);
+		expect(items.map(({ json }) => [json.label, json.id])).toEqual([
+			['First', 4386],
+			[' Second ', 4391],
+			['Third', 4396],
+		]);
+	});
+
+	it('of several sites is started for all and waited for together', async () => {
+		const began = now;
+		const { items } = await run(
+			'site:backUp',
+			{ siteId: pick('={{ $json.id }}', 'id') },
+			{ items: [{ id: 241 }, { id: 231 }, { id: 236 }] },
+		);
+		expect(items.map(({ json, pairedItem }) => [json.nid, pairedItem])).toEqual([
+			[241, { item: 0 }],
+			[231, { item: 1 }],
+			[236, { item: 2 }],
+		]);
+		expect(new Set(items.map(({ json }) => json.id)).size).toBe(3);
+		expect(now - began).toBeLessThan(2 * 90_000);
+	});
+
+	it('that fails leaves the others, with Continue On Fail', async () => {
+		const failing = await newSite('failing');
+		const killed = await newSite('killed');
+		const items = [{ id: 231 }, { id: failing }, { id: 999 }, { id: killed }, { id: 236 }];
+		const outcome = await run(
+			'site:backUp',
+			{ siteId: pick('={{ $json.id }}', 'id') },
+			{ items, onError: 'continueErrorOutput' },
+		);
+		expect(outcome.error).toBeUndefined();
+		expect(outcome.items.map(({ json, pairedItem }) => [json.nid, pairedItem])).toEqual([
+			[231, { item: 0 }],
+			[236, { item: 4 }],
+		]);
+		expect(outcome.failed.map(({ json }) => json.error)).toEqual([
+			expect.stringMatching(/^Task \d+ did not succeed: Task \d+ failed on the web server\./),
+			expect.stringContaining('Site not found'),
+			expect.stringMatching(/^Task \d+ did not succeed: it was killed/),
+		]);
+		expect(outcome.failed.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 1 },
+			{ item: 2 },
+			{ item: 3 },
+		]);
+	});
+
+	it('that ends with warnings has succeeded, and its task says so', async () => {
+		const siteId = await newSite('warned');
+		const [backup] = await records('site:backUp', { siteId: pick(siteId, 'id') });
+		expect(backup).toMatchObject({ nid: siteId, task: { status: '144' } });
+	});
+
+	it('that takes longer than the timeout is named and goes on', async () => {
+		const parameters = { siteId: pick('231'), options: { timeout: 0.5 } };
+		const error = await refusal('site:backUp', parameters);
+		expect(error.message).toBe('Task 129001 has not ended after 0.5 minutes');
+		expect(error.description).toContain('look at task 129001 later');
+		now += 90_000;
+		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([
+			{ id: '129001', status: '16', status_string: 'Completed', nid: '231' },
+		]);
+	});
+
+	it('is only started on request', async () => {
+		const parameters = { siteId: pick('231'), waitForCompletion: false };
+		expect(await records('site:backUp', parameters)).toEqual([{ task_id: 129_001 }]);
+		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([
+			{ status: '1', status_string: 'Not Started' },
+		]);
+	});
+});
+
+describe('a task', () => {
+	it('that is not there is told in words', async () => {
+		expect((await refusal('task:getStatus', { taskId: '5' })).message).toBe('Task not found');
+	});
+});
+
+describe('API Request', () => {
+	it('reaches what has no operation', async () => {
+		const found = await records('apiRequest:send', {
+			method: 'GET',
+			path: '/api/v1/roles',
+			options: {},
+		});
+		expect(found[0]).toMatchObject({ count: 6 });
+	});
+});
+
+describe('lists to pick from', () => {
+	/** n8n's context of a picker, for a node with these parameters. */
+	function picker(parameters: Record<string, unknown>): ILoadOptionsFunctions {
+		const send = async (_type: string, { method = 'GET', url, qs }: IHttpRequestOptions) => {
+			const query = new URLSearchParams(qs as Record<string, string>).toString();
+			const login = `${String(credential.username)}:${String(credential.apiKey)}`;
+			const headers = { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+			const response = await fetch(`${url}?${query}`, { method, headers });
+			const body = (await response.json()) as unknown;
+			if (!response.ok) {
+				const data = { status: response.status, headers: {}, data: body };
+				throw Object.assign(new Error('refused'), { response: data });
+			}
+			return { statusCode: response.status, headers: {}, body };
+		};
+		return {
+			getNode: () => ({ name: 'Acquia Site Factory' }),
+			getTimezone: () => 'UTC',
+			getCredentials: async () => await Promise.resolve(credential),
+			getCurrentNodeParameter: (name: string) => parameters[name],
+			helpers: { httpRequestWithAuthentication: send },
+		} as unknown as ILoadOptionsFunctions;
+	}
+	const { listSearch } = new SiteFactory().methods;
+	async function search(
+		name: string,
+		{
+			parameters = {},
+			filter,
+			token,
+		}: {
+			parameters?: Record<string, unknown>;
+			filter?: string;
+			token?: string;
+		} = {},
+	) {
+		const method = listSearch[name];
+		if (!method) throw new Error(`There is no list ${name}`);
+		const { results, paginationToken } = await method.call(picker(parameters), filter, token);
+		return { results, token: paginationToken };
+	}
+
+	it('show sites page by page', async () => {
+		await stop();
+		await start({ sites: 130 });
+		const first = await search('searchSites');
+		expect(first.results).toHaveLength(100);
+		expect(first.results[0]).toEqual({
+			name: 'site130 – site130.examplefactory.acsitefactory.com',
+			value: '876',
+		});
+		const second = await search('searchSites', { token: first.token });
+		expect(second.results).toHaveLength(30);
+		expect(second.token).toBeUndefined();
+	});
+
+	it('find sites by name, domain or number on all pages', async () => {
+		await stop();
+		await start({ sites: 130 });
+		const found = async (filter: string) =>
+			(await search('searchSites', { filter })).results.map(({ value }) => value);
+		expect(await found('ALDER')).toEqual(['231']);
+		expect(await found('site99.')).toEqual(['721']);
+		expect(await found('721')).toEqual(['721']);
+		expect(await found('nothing like that')).toEqual([]);
+	});
+
+	it('tell a refused login in words', async () => {
+		credential.apiKey = 'f'.repeat(40);
+		await expect(search('searchSites')).rejects.toThrow('Access denied');
+	});
 });

@@ -16,7 +16,7 @@ async function madeBackup(call: Call, id: string, last: Answer): Promise<unknown
 	const label = text(call.values['additionalFields.label']);
 	const candidates = backups
 		.filter(isObject)
-		.filter((backup) => label === undefined || backup.label === label)
+		.filter((backup) => label === undefined || text(backup.label) === label)
 		.sort((a, b) => Number(b.id) - Number(a.id));
 	return { ...candidates[0], task_id: Number(id), task: at(last.body, 'wip_task') };
 }

@@ -28,7 +28,16 @@ export interface SiteFactoryOptions extends SimulatorOptions {
 /** A second user, who may look at sites and change nothing; use it in place of the credential's user name and key. */
 export const CONTENT_EDITOR = { username: 'erin.editor', apiKey: 'e'.repeat(40) };
 
+/**
+ * A third user, who manages sites. Whether the role sees the task list, which the vendor calls internal, is not
+ * documented; here it does not.
+ */
+export const SITE_BUILDER = { username: 'user01', apiKey: 'b'.repeat(40) };
+
 const PLATFORM_ADMIN = { username: 'ada.admin', apiKey: 'a'.repeat(40) };
+
+/** Marked internal in the vendor's file. */
+const INTERNAL_OPERATIONS = new Set(['get_Task_tasks', 'get_Task_logs', 'get_Task_classes']);
 
 /** All a content editor may do: the role views sites, and everyone may ping. */
 const CONTENT_EDITOR_OPERATIONS = new Set([
@@ -181,7 +190,7 @@ function start(
 		{ ...CONTENT_EDITOR, role: 'content editor' },
 		...Array.from({ length: 10 }, (_, index) => ({
 			username: `user${String(index + 1).padStart(2, '0')}`,
-			apiKey: undefined,
+			apiKey: index === 0 ? SITE_BUILDER.apiKey : undefined,
 			role: index % 2 ? 'developer' : 'site builder',
 		})),
 	].map(({ username, apiKey, role }, index) => ({
@@ -1159,6 +1168,10 @@ function start(
 			const isEditor = user.roles.every((role) => role === 'content editor');
 			if (call.operationId && isEditor && !CONTENT_EDITOR_OPERATIONS.has(call.operationId)) {
 				refuse(403, `Forbidden: the role content editor does not allow this`);
+			}
+			const isBuilder = user.roles.every((role) => role === 'site builder');
+			if (call.operationId && isBuilder && INTERNAL_OPERATIONS.has(call.operationId)) {
+				refuse(403, `Forbidden: the role site builder does not allow this`);
 			}
 			return user;
 		},

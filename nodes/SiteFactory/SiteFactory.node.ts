@@ -22,12 +22,14 @@ export class SiteFactory implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Create, back up and watch the sites of an Acquia Site Factory',
+		description: 'Create, back up and manage the sites of an Acquia Site Factory',
 		defaults: { name: 'Acquia Site Factory' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'siteFactoryApi', required: true }],
+		// A made password, variables that may be keys, addresses that need no sign-in
+		sensitiveOutputFields: ['user_pass', 'variable_value', 'url'],
 		properties: catalog.properties,
 	};
 

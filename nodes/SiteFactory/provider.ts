@@ -1,11 +1,18 @@
 import { isCertificateFailure } from '../shared/failures';
 import { isObject, text } from '../shared/json';
 import type { Provider } from '../shared/operation';
-import { pageNumbers } from '../shared/pagers';
 import { secureUrl } from '../shared/urls';
+import { pages } from './pages';
+import { backups } from './resources/backup';
+import { domains } from './resources/domain';
 import { factory } from './resources/factory';
+import { groups } from './resources/group';
+import { roles } from './resources/role';
 import { sites } from './resources/site';
+import { siteVariables } from './resources/siteVariable';
+import { stacks } from './resources/stack';
 import { tasks } from './resources/task';
+import { users } from './resources/user';
 
 /** How the factory starts the text of a refusal, whatever the status. */
 const refusals = /^(Access denied|Forbidden: |Bad Request: |Unprocess[ia]ble Entity: )/;
@@ -39,10 +46,28 @@ export const siteFactory: Provider = {
 		}
 		return undefined;
 	},
-	resources: [factory, sites, tasks],
+	resources: [factory, sites, backups, domains, groups, users, roles, siteVariables, stacks, tasks],
 	locators: {
+		searchBackups: {
+			operation: 'backup:getAll',
+			value: 'id',
+			label: ['label', 'file'],
+			needs: ['siteId'],
+		},
+		searchDomains: { operation: 'domain:getAll', value: 'domain', label: ['domain'] },
+		searchGroups: { operation: 'group:getAll', value: 'group_id', label: ['group_name'] },
+		searchRoles: { operation: 'role:getAll', value: 'rid', label: ['name'] },
 		searchSites: { operation: 'site:getAll', value: 'id', label: ['site', 'domain'] },
+		searchStacks: { operation: 'stack:getAll', value: 'id', label: ['name'] },
+		searchTasks: { operation: 'task:getAll', value: 'id', label: ['name', 'id'] },
+		searchUsers: { operation: 'user:getAll', value: 'uid', label: ['name', 'mail'] },
+		searchVariables: {
+			operation: 'siteVariable:getAll',
+			value: 'variable_key',
+			label: ['variable_key'],
+			needs: ['siteId'],
+		},
 	},
-	pager: pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1, total: 'count' }),
+	pager: pages,
 	skipped: [],
 };

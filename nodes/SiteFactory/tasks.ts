@@ -1,10 +1,34 @@
 import { at, isObject, text } from '../shared/json';
-import type { Answer, Call, Reason, Task, TaskState } from '../shared/operation';
+import type { Answer, Call, Operation, Reason, Task, TaskState } from '../shared/operation';
+import type { Shape } from './answers';
+import { tidy } from './answers';
 
 /** Bits of a task's `status`; sent as a string. */
 const done = 240;
 const failed = 32;
 const killed = 64;
+
+/** A task as the factory describes it: everything comes as text. */
+export const taskShape: Shape = {
+	numbers: [
+		'id',
+		'parent',
+		'priority',
+		'object_id',
+		'status',
+		'wake',
+		'added',
+		'started',
+		'completed',
+		'taken',
+		'lease',
+		'max_run_time',
+		'paused',
+		'concurrency_exceeded',
+		'nid',
+		'uid',
+	],
+};
 
 function reasonOf(task: Record<string, unknown>, status: number): Reason {
 	const words = text(task.error_message);
@@ -12,9 +36,8 @@ function reasonOf(task: Record<string, unknown>, status: number): Reason {
 	return { message: (status & killed) !== 0 ? 'it was killed' : 'the factory gives no reason' };
 }
 
-/** Reads a task's bit field; its text (`status_string`) varies by release and is not relied on. */
-export function readTask(answer: Answer): TaskState {
-	const task = at(answer.body, 'wip_task');
+/** Reads the bit field of a task's description; its text (`status_string`) varies by release. */
+function stateOf(task: unknown): TaskState {
 	const status = isObject(task) ? Number(text(task.status)) : Number.NaN;
 	if (!isObject(task) || !Number.isInteger(status)) {
 		return { state: 'failed', reason: { message: 'the factory does not show its status' } };
@@ -22,8 +45,16 @@ export function readTask(answer: Answer): TaskState {
 	if ((status & done) === 0) return { state: 'running' };
 	if ((status & (failed | killed)) !== 0)
 		return { state: 'failed', reason: reasonOf(task, status) };
-	return { state: 'done', result: task };
+	return { state: 'done', result: tidy(task, taskShape) };
 }
+
+/** How far a task is, in the answer to a look at it. */
+export function readTask(answer: Answer): TaskState {
+	return stateOf(at(answer.body, 'wip_task'));
+}
+
+/** The description of a task in the last look at it. */
+export const taskIn = (last: Answer): unknown => tidy(at(last.body, 'wip_task'), taskShape);
 
 /**
  * A background task of the factory.
@@ -43,6 +74,60 @@ export function factoryTask(timeoutMinutes: number, result?: Task['result']): Ta
 	};
 }
 
+/** A task after which nothing is there to be read: gives what its start answered, and the ended task. */
+export function taskWithout(timeoutMinutes: number, more: Record<string, unknown> = {}): Task {
+	return factoryTask(timeoutMinutes, async (_call, _id, last, started) => {
+		const answered = isObject(started.body) ? started.body : {};
+		return await Promise.resolve({ ...answered, ...more, task: taskIn(last) });
+	});
+}
+
+/**
+ * Waits for several tasks of one start side by side.
+ * @param ids task ids by name
+ * @returns the ended tasks by name
+ * @throws the first failure, once all have ended
+ */
+export async function waitForAll(
+	call: Call,
+	started: Answer,
+	timeoutMinutes: number,
+	ids: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+	const wanted = Object.entries(ids).flatMap(([name, value]): Array<[string, string]> => {
+		const id = text(value);
+		return id === undefined ? [] : [[name, id]];
+	});
+	const waits = wanted.map(async ([name, id]): Promise<[string, unknown]> => {
+		const task: Task = { ...factoryTask(timeoutMinutes), id: () => id };
+		return [name, await call.wait(task, started)];
+	});
+	const outcomes = await Promise.allSettled(waits);
+	return Object.fromEntries(
+		outcomes.map((outcome) => {
+			if (outcome.status === 'rejected') throw outcome.reason;
+			return outcome.value;
+		}),
+	);
+}
+
+/**
+ * The operation, waiting for all tasks that the answer's `task_ids` names; gives the answer with the ended
+ * tasks.
+ */
+export function withSeveralTasks(operation: Operation, timeoutMinutes: number): Operation {
+	return {
+		...operation,
+		async run(call) {
+			const started = await call.send(call.request);
+			const ids = at(started.body, 'task_ids');
+			if (call.values.waitForCompletion !== true || !isObject(ids)) return started.body;
+			const tasks = await waitForAll(call, started, timeoutMinutes, ids);
+			return { ...(isObject(started.body) ? started.body : {}), tasks };
+		},
+	};
+}
+
 /** The site that a task has made. */
 export async function madeSite(call: Call, started: Answer): Promise<unknown> {
 	const id = text(at(started.body, 'id'));
@@ -52,4 +137,51 @@ export async function madeSite(call: Call, started: Answer): Promise<unknown> {
 		path: `/api/v1/sites/${encodeURIComponent(id)}`,
 	});
 	return answer.body;
+}
+
+/** PHP class of the task that copies a site. */
+const duplication = 'Acquia\\SfSite\\SiteDuplicate';
+
+/**
+ * Watches the copying of a site, which gives no task number: in the list of tasks, which also tells why it
+ * failed, or, where the user may not see that, in the list of sites, where only installed sites stand.
+ */
+export async function waitForCopy(
+	call: Call,
+	started: Answer,
+	timeoutMinutes: number,
+): Promise<unknown> {
+	const base = factoryTask(
+		timeoutMinutes,
+		async (_call, _id, _last, first) => await madeSite(call, first),
+	);
+	if (base.id(started) !== undefined) return await call.wait(base, started);
+	const siteId = text(at(started.body, 'id'));
+	const tasks = {
+		method: 'GET' as const,
+		path: '/api/v1/tasks',
+		query: { class: duplication, limit: 100, page: 1 },
+	};
+	const seesTasks = (await call.send({ ...tasks, accept: [403, 404] })).status < 400;
+	const copy = { ...base, noun: 'Copying to site', id: () => siteId };
+	if (seesTasks) {
+		const read = (answer: Answer): TaskState => {
+			const all: unknown[] = Array.isArray(answer.body) ? answer.body : [];
+			const own = all.find((task) => isObject(task) && text(task.nid) === siteId);
+			return own === undefined ? { state: 'running' } : stateOf(own);
+		};
+		return await call.wait({ ...copy, poll: () => tasks, read }, started);
+	}
+	const query = {
+		domain_contains: `${text(at(started.body, 'site')) ?? ''}.`,
+		limit: 100,
+		page: 1,
+	};
+	const read = ({ body }: Answer): TaskState => {
+		const sites = at(body, 'sites');
+		const isThere = Array.isArray(sites) && sites.some((site) => text(at(site, 'id')) === siteId);
+		return { state: isThere ? 'done' : 'running' };
+	};
+	const poll = () => ({ method: 'GET' as const, path: '/api/v1/sites', query });
+	return await call.wait({ ...copy, poll, read }, started);
 }

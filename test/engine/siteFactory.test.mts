@@ -11,7 +11,11 @@ import type { AddressInfo } from 'node:net';
 
 import { SiteFactoryApi } from '../../credentials/SiteFactoryApi.credentials.ts';
 import type { SiteFactoryOptions } from '../../demo/simulators/siteFactory.mts';
-import { CONTENT_EDITOR, createSiteFactorySimulator } from '../../demo/simulators/siteFactory.mts';
+import {
+	CONTENT_EDITOR,
+	SITE_BUILDER,
+	createSiteFactorySimulator,
+} from '../../demo/simulators/siteFactory.mts';
 import type { Simulator } from '../../demo/simulators/support.mts';
 import { SiteFactory } from '../../nodes/SiteFactory/SiteFactory.node.ts';
 import { clock } from '../../nodes/shared/clock.ts';
@@ -188,6 +192,9 @@ describe('sites', () => {
 		const found = await records('site:getAll', {
 			filters: { domainContains: 'example.com', hasCustomDomain: true, showCustomDomain: true },
 		});
+		expect(await records('site:getAll', { filters: { canary: true } })).toMatchObject([
+			{ site: 'cedar' },
+		]);
 		expect(found).toHaveLength(9);
 		expect(found.at(-1)?.domain).toBe('www.alder.example.com');
 		const owned = await records('site:getAll', { filters: { siteOwner: '151, 156' } });
@@ -297,7 +304,7 @@ describe('a backup', () => {
 			label: 'Before release',
 			componentList: ['database', 'public files'],
 			task_id: 129_001,
-			task: { status: '16' },
+			task: { id: 129_001, status: 16, status_string: 'Completed' },
 		});
 		expect(sent('post_Sites_backupSite').map(({ body }) => body)).toEqual([
 			{ components: ['database', 'public files'], label: 'Before release' },
@@ -367,7 +374,7 @@ describe('a backup', () => {
 	it('that ends with warnings has succeeded, and its task says so', async () => {
 		const siteId = await newSite('warned');
 		const [backup] = await records('site:backUp', { siteId: pick(siteId, 'id') });
-		expect(backup).toMatchObject({ nid: siteId, task: { status: '144' } });
+		expect(backup).toMatchObject({ nid: siteId, task: { status: 144 } });
 	});
 
 	it('that takes longer than the timeout is named and goes on', async () => {
@@ -377,7 +384,7 @@ describe('a backup', () => {
 		expect(error.description).toContain('look at task 129001 later');
 		now += 90_000;
 		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([
-			{ id: '129001', status: '16', status_string: 'Completed', nid: '231' },
+			{ id: 129_001, status: 16, status_string: 'Completed', nid: 231 },
 		]);
 	});
 
@@ -385,14 +392,419 @@ describe('a backup', () => {
 		const parameters = { siteId: pick('231'), waitForCompletion: false };
 		expect(await records('site:backUp', parameters)).toEqual([{ task_id: 129_001 }]);
 		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([
-			{ status: '1', status_string: 'Not Started' },
+			{ status: 1, status_string: 'Not Started' },
 		]);
+		const raw = { taskId: '129001', options: { rawAnswer: true } };
+		expect(await records('task:getStatus', raw)).toMatchObject([{ id: '129001', status: '1' }]);
+	});
+});
+
+describe('a site', () => {
+	it('is copied and given once it is there', async () => {
+		const [copy] = await records('site:duplicate', {
+			siteId: pick('231'),
+			siteName: 'copy',
+			additionalFields: { exactCopy: true, groupIds: '91' },
+		});
+		expect(copy).toMatchObject({ id: 366, site: 'copy', groups: [91] });
+		expect(await records('site:getAll', { limit: 1 })).toMatchObject([{ site: 'copy' }]);
+		expect(slept.length).toBeGreaterThan(3);
+	});
+
+	it('is copied also for users who do not see the tasks', async () => {
+		Object.assign(credential, SITE_BUILDER);
+		const parameters = { siteId: pick('231'), siteName: 'copy' };
+		expect(await records('site:duplicate', parameters)).toMatchObject([{ id: 366, site: 'copy' }]);
+		expect(sent('get_Task_tasks').map(({ status }) => status)).toEqual([403]);
+		expect(sent('get_Sites_getSites').length).toBeGreaterThan(3);
+		expect(await records('site:getAll', { limit: 1 })).toMatchObject([{ site: 'copy' }]);
+	});
+
+	it('is copied without waiting on request', async () => {
+		const parameters = { siteId: pick('231'), siteName: 'copy', waitForCompletion: false };
+		expect(await records('site:duplicate', parameters)).toEqual([{ id: 366, site: 'copy' }]);
+		expect(slept).toEqual([]);
+	});
+
+	it('that cannot be copied says why', async () => {
+		const error = await refusal('site:duplicate', { siteId: pick('231'), siteName: 'failing' });
+		expect(error.message).toBe(
+			'Copying to site 366 did not succeed: Task 129001 failed on the web server.',
+		);
+		const taken = await refusal('site:duplicate', { siteId: pick('231'), siteName: 'birch' });
+		expect(taken.message).toContain('the site name is already in use');
+	});
+
+	it('is deleted and gone', async () => {
+		const [deleted] = await records('site:delete', { siteId: pick('231') });
+		expect(deleted).toMatchObject({
+			id: 231,
+			site: 'alder',
+			task_id: 129_001,
+			deleted: true,
+			task: { status: 16 },
+		});
+		expect((await refusal('site:get', { siteId: pick('231') })).message).toBe('Site not found');
+	});
+
+	it('gets both caches cleared', async () => {
+		const [cleared] = await records('site:clearCaches', { siteId: pick('231') });
+		expect(cleared).toMatchObject({
+			id: 231,
+			task_ids: { drupal_cache_clear: 129_001, varnish_cache_clear: 129_006 },
+			tasks: {
+				drupal_cache_clear: { id: 129_001, status: 16 },
+				varnish_cache_clear: { id: 129_006, status: 16 },
+			},
+		});
+		expect(sent('post_Sites_clearCaches').map(({ body }) => body)).toEqual([{}]);
+		const [started] = await records('site:clearCaches', {
+			siteId: pick('231'),
+			waitForCompletion: false,
+		});
+		expect(started).toEqual({
+			id: 231,
+			time: expect.any(String) as string,
+			task_ids: { drupal_cache_clear: 129_011, varnish_cache_clear: 129_016 },
+		});
+		const failing = await newSite('failing');
+		const error = await refusal('site:clearCaches', { siteId: pick(failing, 'id') });
+		expect(error.message).toMatch(
+			/^Task \d+ did not succeed: Task \d+ failed on the web server\.$/,
+		);
+	});
+});
+
+describe('backups', () => {
+	it('are listed; a site without any has an empty list', async () => {
+		const all = await records('backup:getAll', { siteId: pick('231'), returnAll: true });
+		expect(all).toHaveLength(13);
+		expect(all[0]).toMatchObject({ id: 4361, label: 'Nightly 13', nid: 231 });
+		expect(await records('backup:getAll', { siteId: pick('231'), limit: 2 })).toHaveLength(2);
+		expect(await records('backup:getAll', { siteId: pick('246') })).toEqual([]);
+	});
+
+	it('have an address that works without signing in, for a time', async () => {
+		const chosen = { siteId: pick('231'), backupId: pick('4301') };
+		const [found] = await records('backup:getUrl', {
+			...chosen,
+			additionalFields: { lifetime: 300 },
+		});
+		expect(found?.lifetime).toBe(300);
+		const response = await fetch(String(found?.url));
+		expect(await response.text()).toBe('backup 4301 of alder\n');
+		const error = await refusal('backup:getUrl', { ...chosen, backupId: pick('1') });
+		expect(error.message).toBe('Backup not found');
+	});
+
+	it('are restored, also to another site', async () => {
+		const chosen = { siteId: pick('231'), backupId: pick('4301') };
+		expect(await records('backup:restore', chosen)).toMatchObject([
+			{ id: 231, site: 'alder', task_id: 129_001, task: { status: 16 } },
+		]);
+		const additionalFields = {
+			components: ['database'],
+			targetSiteId: pick('236'),
+			callerData: '{"run": 1}',
+			callbackUrl: 'https://hooks.example.com/acsf',
+			callbackMethod: 'GET',
+		};
+		expect(await records('backup:restore', { ...chosen, additionalFields })).toMatchObject([
+			{ id: 236, site: 'birch' },
+		]);
+		expect(sent('post_Sites_restoreSite').map(({ body }) => body)).toEqual([
+			{ backup_id: 4301 },
+			{
+				backup_id: 4301,
+				components: ['database'],
+				target_site_id: 236,
+				caller_data: '{"run":1}',
+				callback_url: 'https://hooks.example.com/acsf',
+				callback_method: 'GET',
+			},
+		]);
+	});
+
+	it('are deleted, with the body that the callback needs', async () => {
+		const chosen = { siteId: pick('231'), backupId: pick('4301') };
+		const additionalFields = { callbackUrl: 'https://hooks.example.com/acsf' };
+		expect(await records('backup:delete', { ...chosen, additionalFields })).toMatchObject([
+			{ task_id: 129_001, deleted: true, task: { status: 16 } },
+		]);
+		expect(sent('delete_Sites_deleteSiteBackup').map(({ body }) => body)).toEqual([
+			{ callback_url: 'https://hooks.example.com/acsf' },
+		]);
+		const left = await records('backup:getAll', { siteId: pick('231'), returnAll: true });
+		expect(left.map(({ id }) => id)).not.toContain(4301);
+		expect(left).toHaveLength(12);
+	});
+
+	it('expire after a number of days', async () => {
+		expect(await records('backup:getExpiration')).toMatchObject([{ expiration_days: 90 }]);
+		await records('backup:setExpiration', { expirationDays: 30 });
+		expect(await records('backup:getExpiration')).toMatchObject([{ expiration_days: 30 }]);
+	});
+});
+
+describe('domains', () => {
+	it('are listed, of all sites and of one', async () => {
+		expect(await records('domain:getAll', { returnAll: true })).toHaveLength(36);
+		expect(await records('domain:getForSite', { nodeId: pick('231') })).toMatchObject([
+			{
+				domains: {
+					protected_domains: ['alder.examplefactory.acsitefactory.com'],
+					custom_domains: ['www.alder.example.com'],
+				},
+			},
+		]);
+	});
+
+	it('are added and removed', async () => {
+		const domain = 'www.example.com/press';
+		const nodeId = pick('236');
+		const status = async () => {
+			const [found] = await records('domain:getStatus', { domainName: pick(domain, 'id') });
+			return found?.associated_status;
+		};
+		expect(await status()).toBe('unregistered');
+		expect(await records('domain:add', { nodeId, newDomain: domain })).toMatchObject([
+			{ added: true, domain },
+		]);
+		expect(await status()).toBe('registered');
+		const error = await refusal('domain:add', { nodeId: pick('241'), newDomain: domain });
+		expect(error.message).toBe('Unprocessable Entity: the domain is already in use');
+		expect(await records('domain:remove', { nodeId, domainName: pick(domain) })).toMatchObject([
+			{ removed: true, message: 'The domain was removed from "birch".' },
+		]);
+		expect(await status()).toBe('unregistered');
+	});
+});
+
+describe('groups', () => {
+	it('are created, renamed, read and deleted', async () => {
+		const [made] = await records('group:create', {
+			groupName: 'Campaigns',
+			additionalFields: { parentId: pick('91') },
+		});
+		const groupId = pick(made?.group_id);
+		expect(made).toEqual({ group_id: 136, group_name: 'Campaigns' });
+		await records('group:rename', { groupId, groupName: 'Campaigns 2' });
+		expect(await records('group:get', { groupId })).toMatchObject([
+			{ group_id: 136, group_name: 'Campaigns 2', parent_id: 91 },
+		]);
+		expect(await records('group:getAll', { returnAll: true })).toHaveLength(13);
+		expect(await records('group:delete', { groupId })).toEqual([{ deleted: true }]);
+		expect((await refusal('group:get', { groupId })).message).toBe('Group not found');
+	});
+
+	it('have members and administrators', async () => {
+		const groupId = pick('91');
+		const change = async (operation: string) => {
+			const [answer] = await records(`group:${operation}`, { groupId, userIds: '151, 156' });
+			return answer;
+		};
+		expect(await change('addMembers')).toMatchObject({ uids_added: [151, 156] });
+		expect(await change('addAdmins')).toMatchObject({ uids_promoted: [151, 156] });
+		expect(await records('group:getMembers', { groupId })).toEqual(
+			[146, 151, 156].map((uid) => ({
+				uid,
+				'group owner': uid === 146,
+				'group administrator': true,
+			})),
+		);
+		expect(await change('removeAdmins')).toMatchObject({ uids_demoted: [151, 156] });
+		expect(await change('removeMembers')).toMatchObject({ uids_removed: [151, 156] });
+		expect(await records('group:getMembers', { groupId })).toHaveLength(1);
+	});
+
+	it('have sites', async () => {
+		const groupId = pick('136', 'id');
+		await records('group:create', { groupName: 'New' });
+		expect(await records('group:addSites', { groupId, siteIds: '231, 236, 999' })).toMatchObject([
+			{ site_ids_added: [231, 236], site_ids_skipped: [999] },
+		]);
+		const own = await records('group:getSites', { groupId });
+		expect(own.map(({ id }) => id)).toEqual([231, 236]);
+		expect(await records('group:removeSites', { groupId, siteIds: '231' })).toMatchObject([
+			{ site_ids_removed: [231], site_ids_skipped: [] },
+		]);
+		expect(await records('group:getSites', { groupId })).toHaveLength(1);
+	});
+});
+
+describe('users', () => {
+	it('are listed with numbers as numbers', async () => {
+		const all = await records('user:getAll', { returnAll: true });
+		expect(all).toHaveLength(12);
+		expect(all[0]).toMatchObject({ uid: 146, name: 'ada.admin', status: 'active' });
+		expect(typeof all[0]?.created).toBe('number');
+		const raw = await records('user:getAll', { limit: 1, options: { rawAnswer: true } });
+		expect(raw).toMatchObject([{ uid: '146' }]);
+	});
+
+	it('are filtered', async () => {
+		const blocked = { filters: { status: 'blocked', fields: ['uid', 'name'] } };
+		expect(await records('user:getAll', blocked)).toEqual([{ uid: 171, name: 'user04' }]);
+		const admins = { filters: { roleIds: '31', order: 'DESC' } };
+		expect(await records('user:getAll', admins)).toMatchObject([{ uid: 146 }]);
+		expect(await records('user:getAll', { filters: { ids: '146, 151' } })).toHaveLength(2);
+		const late = { filters: { createdAfter: '2026-06-01T00:00:00Z' } };
+		expect(await records('user:getAll', late)).toEqual([]);
+	});
+
+	it('are created, changed and deleted', async () => {
+		const [made] = await records('user:create', {
+			userName: 'sam.poe',
+			email: 'sam.poe@example.com',
+			additionalFields: { roles: 'site builder, developer' },
+		});
+		expect(made).toMatchObject({ user_id: 206, user_status: 'active' });
+		const userId = pick(made?.user_id);
+		const read = async () => (await records('user:get', { userId }))[0];
+		expect(await read()).toMatchObject({
+			uid: 206,
+			status: 'active',
+			roles: { '21': 'developer', '26': 'site builder' },
+		});
+		const updateFields = { status: 'blocked', roles: '', tfaStatus: 'active' };
+		expect(await records('user:update', { userId, updateFields })).toEqual([
+			{ user_id: 206, updated: true },
+		]);
+		expect(await read()).toMatchObject({ status: 'blocked', roles: {}, tfa_status: 'active' });
+		expect(await records('user:delete', { userId })).toEqual([{ deleted: true }]);
+		expect((await refusal('user:get', { userId })).message).toBe('User not found');
+	});
+
+	it('whose name is taken are refused', async () => {
+		const taken = { userName: 'ada.admin', email: 'other@example.com' };
+		expect((await refusal('user:create', taken)).message).toBe(
+			'Unprocessable Entity: the name or e-mail is already taken',
+		);
+	});
+});
+
+describe('roles', () => {
+	it('are listed, created, renamed and deleted', async () => {
+		expect(await records('role:getAll', { returnAll: true })).toHaveLength(6);
+		expect(await records('role:getAll', { limit: 1, filters: { order: 'DESC' } })).toEqual([
+			{ rid: 26, name: 'site builder' },
+		]);
+		expect(await records('role:create', { roleName: 'reviewer' })).toEqual([
+			{ role_id: 41, role_name: 'reviewer' },
+		]);
+		const roleId = pick('41');
+		await records('role:rename', { roleId, roleName: 'editor' });
+		expect(await records('role:get', { roleId })).toEqual([{ rid: 41, name: 'editor' }]);
+		expect(await records('role:delete', { roleId })).toEqual([{ deleted: true }]);
+		expect((await refusal('role:get', { roleId })).message).toBe('Role not found');
+	});
+});
+
+describe('site variables', () => {
+	it('are set, listed and deleted', async () => {
+		const siteId = pick('231');
+		expect(await records('siteVariable:getAll', { siteId })).toEqual([]);
+		for (const variableName of ['region', 'crm/key', 'third']) {
+			const additionalFields = variableName === 'region' ? { scrub: true } : {};
+			const variable = { siteId, variableName, variableValue: ' eu ', additionalFields };
+			await records('siteVariable:set', variable);
+		}
+		expect(await records('siteVariable:getAll', { siteId, limit: 1 })).toEqual([
+			{ id: 1, nid: 231, scrub_during_stage: 1, variable_key: 'region', variable_value: ' eu ' },
+		]);
+		const variableKey = pick('crm/key');
+		expect(await records('siteVariable:delete', { siteId, variableKey })).toEqual([
+			{ deleted: true },
+		]);
+		expect(await records('siteVariable:getAll', { siteId })).toHaveLength(2);
+		await records('siteVariable:deleteAll', { siteId });
+		expect(await records('siteVariable:getAll', { siteId })).toEqual([]);
+	});
+});
+
+describe('stacks', () => {
+	it('are listed, with what they can deploy', async () => {
+		await stop();
+		await start({ stacks: 2 });
+		expect(await records('stack:getAll')).toEqual([
+			{ id: 1, name: 'examplefactory' },
+			{ id: 2, name: 'examplefactory2' },
+		]);
+		expect(await records('stack:getAllDetails', { limit: 1 })).toMatchObject([
+			{ id: 1, description: 'Stack 1', tangle_alias: 'tangle001' },
+		]);
+		const refs = await records('stack:getRefs', { filters: { stackId: pick('2') } });
+		expect(refs).toHaveLength(4);
+		expect(refs.filter(({ current }) => current)).toEqual([
+			{ name: 'tags/2025-03-04', current: true },
+		]);
+	});
+});
+
+describe('the factory as a whole', () => {
+	it('tells its version and what is switched on', async () => {
+		expect(await records('factory:getVersion')).toMatchObject([
+			{ factory_version: '2.182.0.4096' },
+		]);
+		await records('factory:setServiceStatus', {
+			updateFields: { siteCreation: 'off', siteDuplication: '+2 hours' },
+		});
+		expect(await records('factory:getServiceStatus')).toEqual([
+			{
+				site_creation: 'Disabled',
+				site_duplication: 'Disabled until 2026-06-01T14:00:00+00:00',
+				domain_management: 'Enabled',
+				bulk_operations: 'Enabled',
+			},
+		]);
+		const error = await refusal('site:create', { siteName: 'events', groupIds: '91' });
+		expect(error.message).toBe('Forbidden: site creation is disabled');
 	});
 });
 
 describe('a task', () => {
 	it('that is not there is told in words', async () => {
 		expect((await refusal('task:getStatus', { taskId: '5' })).message).toBe('Task not found');
+		expect((await refusal('task:wait', { taskId: '5' })).message).toBe('Task not found');
+	});
+
+	it('that was started earlier is waited for', async () => {
+		await records('site:backUp', { siteId: pick('231'), waitForCompletion: false });
+		expect(await records('task:wait', { taskId: pick('129001') })).toMatchObject([
+			{ id: 129_001, status: 16 },
+		]);
+		expect(slept.length).toBeGreaterThan(3);
+		const failing = await newSite('failing');
+		const [begun] = await records('site:backUp', {
+			siteId: pick(failing, 'id'),
+			waitForCompletion: false,
+		});
+		const error = await refusal('task:wait', { taskId: pick(begun?.task_id, 'id') });
+		expect(error.message).toContain('failed on the web server');
+	});
+
+	it('is terminated, listed and deleted', async () => {
+		await records('site:backUp', { siteId: pick('231'), waitForCompletion: false });
+		const taskId = pick('129001');
+		expect(await records('task:getAll', { filters: { taskStatus: 'not-started' } })).toMatchObject([
+			{ id: 129_001, status: 1, class: 'Acquia\\SfSite\\SiteArchive', priority: 2 },
+		]);
+		expect(await records('task:terminate', { taskId })).toMatchObject([{ task_id: 129_001 }]);
+		const error = await refusal('task:wait', { taskId });
+		expect(error.message).toBe('Task 129001 did not succeed: it was killed');
+		expect(await records('task:delete', { taskId })).toEqual([{ deleted: true }]);
+		expect(await records('task:getAll')).toEqual([]);
+	});
+
+	it('of more than a page is listed to the end', async () => {
+		const items = Array.from({ length: 70 }, () => ({}));
+		const cleared = { siteId: pick('231'), waitForCompletion: false };
+		await records('site:clearCaches', cleared, items);
+		const all = await records('task:getAll', { returnAll: true });
+		expect(all).toHaveLength(140);
+		expect(new Set(all.map(({ id }) => id)).size).toBe(140);
+		const raw = { limit: 1, options: { rawAnswer: true }, filters: { taskGroup: 'CacheClearD8' } };
+		expect(await records('task:getAll', raw)).toMatchObject([{ id: '129691' }]);
 	});
 });
 
@@ -472,6 +884,29 @@ describe('lists to pick from', () => {
 		expect(await found('site99.')).toEqual(['721']);
 		expect(await found('721')).toEqual(['721']);
 		expect(await found('nothing like that')).toEqual([]);
+	});
+
+	it('show everything else that has a number', async () => {
+		await records('site:clearCaches', { siteId: pick('231'), waitForCompletion: false });
+		const variable = { siteId: pick('231'), variableName: 'region', variableValue: 'eu' };
+		await records('siteVariable:set', variable);
+		const parameters = { siteId: pick('231') };
+		const first = async (name: string, filter?: string) =>
+			(await search(name, { parameters, filter })).results[0];
+		expect(await first('searchBackups', 'nightly 13')).toMatchObject({ value: '4361' });
+		expect(await first('searchDomains', 'www.alder')).toMatchObject({
+			value: 'www.alder.example.com',
+		});
+		expect(await first('searchGroups')).toEqual({ name: 'Corporate', value: '76' });
+		expect(await first('searchRoles', 'platform')).toEqual({ name: 'platform admin', value: '31' });
+		expect(await first('searchStacks')).toEqual({ name: 'examplefactory', value: '1' });
+		expect(await first('searchTasks', '129006')).toMatchObject({ value: '129006' });
+		expect(await first('searchUsers', 'erin')).toEqual({
+			name: 'erin.editor – erin.editor@example.com',
+			value: '151',
+		});
+		expect(await first('searchVariables')).toEqual({ name: 'region', value: 'region' });
+		await expect(search('searchBackups')).rejects.toThrow('Choose “Site” first');
 	});
 
 	it('tell a refused login in words', async () => {

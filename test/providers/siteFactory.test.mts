@@ -1,5 +1,6 @@
-import { readTask } from '../../nodes/SiteFactory/tasks.ts';
+import { recordsOf, tidy } from '../../nodes/SiteFactory/answers.ts';
 import { siteFactory } from '../../nodes/SiteFactory/provider.ts';
+import { readTask } from '../../nodes/SiteFactory/tasks.ts';
 import { toNodeError } from '../../nodes/shared/failures.ts';
 import { readList } from '../../nodes/shared/lists.ts';
 import type { Answer, ApiRequest, Values } from '../../nodes/shared/operation.ts';
@@ -64,6 +65,7 @@ describe('requests on sites', () => {
 			showIncomplete: true,
 			siteOwner: '146, 151',
 			stackId: 2,
+			canary: true,
 		};
 		expect(requestOf('site:getAll', { filters })).toEqual(
 			read('/api/v1/sites', {
@@ -74,19 +76,25 @@ describe('requests on sites', () => {
 				show_incomplete: true,
 				site_owner: '146,151',
 				stack_id: 2,
+				canary: true,
 			}),
 		);
 	});
 
 	it('leave out a filter that is switched off, as the factory reads its mere presence', () => {
-		const off = { hasCustomDomain: false, showCustomDomain: false, showIncomplete: false };
+		const off = {
+			canary: false,
+			hasCustomDomain: false,
+			showCustomDomain: false,
+			showIncomplete: false,
+		};
 		expect(requestOf('site:getAll', { filters: off })).toEqual(read('/api/v1/sites'));
 	});
 
 	it.each([
 		[{ siteOwner: 'jane' }, '“Owner IDs” must be user IDs separated by commas, but is “jane”'],
-		[{ stackId: 0 }, '“Stack ID” must be at least 1, but is 0'],
-		[{ stackId: 1.5 }, '“Stack ID” must be a whole number, but is “1.5”'],
+		[{ stackId: 0 }, '“Stack” must be a whole number above 0, but is “0”'],
+		[{ stackId: 1.5 }, '“Stack” must be a whole number above 0, but is “1.5”'],
 	])('refuse the filters %j', (filters, message) => {
 		expect(() => requestOf('site:getAll', { filters })).toThrow(message);
 	});
@@ -125,7 +133,7 @@ describe('requests on sites', () => {
 			requestOf('site:create', {
 				siteName: ' events2 ',
 				groupIds: [91, '96'],
-				additionalFields: { installProfile: 'acquia_acms', stackId: 2 },
+				additionalFields: { installProfile: 'acquia_acms', stackId: pick('2') },
 			}),
 		).toEqual(
 			post('/api/v1/sites', {
@@ -184,8 +192,442 @@ describe('requests on tasks', () => {
 
 	it.each(notNumbers)('never take %j for a task', (taskId) => {
 		expect(() => requestOf('task:getStatus', { taskId })).toThrow(
-			/^“Task ID” (must be a whole number above 0, but is|is required)/,
+			/^“Task” (must be a whole number above 0, but is|is required)/,
 		);
+	});
+});
+
+/** Operations with what the form holds, and what is sent: method, path, query or body. */
+type Case = [string, Record<string, unknown>, string, string, object?];
+const cases: Case[] = [
+	['factory:getVersion', {}, 'GET', '/api/v1/sf-info'],
+	['factory:getServiceStatus', {}, 'GET', '/api/v1/status'],
+	[
+		'factory:setServiceStatus',
+		{
+			updateFields: {
+				all: 'on',
+				bulkOperations: 'off',
+				domainManagement: '+2 hours',
+				siteCreation: '2026-06-01 22:00',
+				siteDuplication: 'on',
+			},
+		},
+		'PUT',
+		'/api/v1/status',
+		{
+			all: 'on',
+			bulk_operations: 'off',
+			domain_management: '+2 hours',
+			site_creation: '2026-06-01 22:00',
+			site_duplication: 'on',
+		},
+	],
+	[
+		'site:duplicate',
+		{
+			siteId: pick('231'),
+			siteName: 'copy',
+			additionalFields: { exactCopy: false, groupIds: '91,96' },
+		},
+		'POST',
+		'/api/v1/sites/231/duplicate',
+		{ site_name: 'copy', exact_copy: false, group_ids: [91, 96] },
+	],
+	['site:delete', { siteId: pick('231') }, 'DELETE', '/api/v1/sites/231'],
+	['site:clearCaches', { siteId: pick('231') }, 'POST', '/api/v1/sites/231/cache-clear', {}],
+	['backup:getAll', { siteId: pick('231') }, 'GET', '/api/v1/sites/231/backups'],
+	[
+		'backup:getUrl',
+		{ siteId: pick('231'), backupId: pick('4336'), additionalFields: { lifetime: 300 } },
+		'GET',
+		'/api/v1/sites/231/backups/4336/url',
+		{ lifetime: 300 },
+	],
+	[
+		'backup:restore',
+		{
+			siteId: pick('231'),
+			backupId: pick('4336'),
+			additionalFields: {
+				callbackMethod: 'GET',
+				callbackUrl: 'https://hooks.example.com/acsf?secret=EXAMPLE&x=1',
+				callerData: '{\n "run": "nightly" }',
+				components: ['database', 'public files'],
+				targetSiteId: pick('236'),
+			},
+		},
+		'POST',
+		'/api/v1/sites/231/restore',
+		{
+			backup_id: 4336,
+			callback_method: 'GET',
+			callback_url: 'https://hooks.example.com/acsf?secret=EXAMPLE&x=1',
+			caller_data: '{"run":"nightly"}',
+			components: ['database', 'public files'],
+			target_site_id: 236,
+		},
+	],
+	[
+		'backup:delete',
+		{ siteId: pick('231'), backupId: pick('4336') },
+		'DELETE',
+		'/api/v1/sites/231/backups/4336',
+		{},
+	],
+	[
+		'backup:delete',
+		{
+			siteId: pick('231'),
+			backupId: pick('4336'),
+			additionalFields: { callerData: { run: [1, 'é"'] } },
+		},
+		'DELETE',
+		'/api/v1/sites/231/backups/4336',
+		{ caller_data: '{"run":[1,"é\\""]}' },
+	],
+	['backup:getExpiration', {}, 'GET', '/api/v1/backup-expiration'],
+	[
+		'backup:setExpiration',
+		{ expirationDays: 30 },
+		'PUT',
+		'/api/v1/backup-expiration',
+		{ expiration_days: 30 },
+	],
+	['domain:getAll', {}, 'GET', '/api/v1/domains'],
+	['domain:getForSite', { nodeId: pick('231') }, 'GET', '/api/v1/domains/231'],
+	[
+		'domain:getStatus',
+		{ domainName: pick('www.example.com/path?c=d#é', 'id') },
+		'GET',
+		'/api/v1/domains/status/www.example.com%2Fpath%3Fc%3Dd%23%C3%A9',
+	],
+	[
+		'domain:add',
+		{ nodeId: pick('231'), newDomain: ' www.example.com ' },
+		'POST',
+		'/api/v1/domains/231/add',
+		{ domain_name: 'www.example.com' },
+	],
+	[
+		'domain:remove',
+		{ nodeId: pick('231'), domainName: pick('www.example.com') },
+		'POST',
+		'/api/v1/domains/231/remove',
+		{ domain_name: 'www.example.com' },
+	],
+	['group:getAll', {}, 'GET', '/api/v1/groups'],
+	['group:get', { groupId: pick('91') }, 'GET', '/api/v1/groups/91'],
+	[
+		'group:create',
+		{ groupName: 'Q&A "north"', additionalFields: { parentId: pick('91') } },
+		'POST',
+		'/api/v1/groups',
+		{ group_name: 'Q&A "north"', parent_id: 91 },
+	],
+	[
+		'group:rename',
+		{ groupId: pick('91'), groupName: 'é' },
+		'PUT',
+		'/api/v1/groups/91/update',
+		{ group_name: 'é' },
+	],
+	['group:delete', { groupId: pick('91') }, 'DELETE', '/api/v1/groups/91'],
+	['group:getMembers', { groupId: pick('91') }, 'GET', '/api/v1/groups/91/members'],
+	...[
+		['addMembers', 'POST', 'members'],
+		['removeMembers', 'DELETE', 'members'],
+		['addAdmins', 'POST', 'admins'],
+		['removeAdmins', 'DELETE', 'admins'],
+	].map(
+		([operation, method, path]): Case => [
+			`group:${operation}`,
+			{ groupId: pick('91'), userIds: '146, 151' },
+			method ?? '',
+			`/api/v1/groups/91/${path}`,
+			{ uids: [146, 151] },
+		],
+	),
+	['group:getSites', { groupId: pick('91') }, 'GET', '/api/v1/groups/91/sites'],
+	[
+		'group:addSites',
+		{ groupId: pick('91'), siteIds: [231] },
+		'POST',
+		'/api/v1/groups/91/sites',
+		{ site_ids: [231] },
+	],
+	[
+		'group:removeSites',
+		{ groupId: pick('91'), siteIds: '231' },
+		'DELETE',
+		'/api/v1/groups/91/sites',
+		{ site_ids: [231] },
+	],
+	[
+		'user:getAll',
+		{
+			filters: {
+				createdAfter: '2025-01-01T00:00:00Z',
+				createdBefore: '2025-02-01T00:00:00Z',
+				fields: ['uid', 'roles'],
+				ids: '146,151',
+				loginAfter: '2025-01-01',
+				loginBefore: '2025-07-01T00:00:00',
+				order: 'DESC',
+				roleIds: '31',
+				status: 'blocked',
+				tfaStatus: 'disabled',
+			},
+		},
+		'GET',
+		'/api/v1/users',
+		{
+			created_min: 1_735_689_600,
+			created_max: 1_738_368_000,
+			fields: 'uid,roles',
+			ids: '146,151',
+			login_min: 1_735_689_600,
+			// Dublin is an hour ahead in summer
+			login_max: 1_751_324_400,
+			order: 'DESC',
+			role_ids: '31',
+			status: 'blocked',
+			tfa_status: 'disabled',
+		},
+	],
+	['user:get', { userId: pick('146') }, 'GET', '/api/v1/users/146'],
+	[
+		'user:create',
+		{
+			userName: 'sam "poe"',
+			email: ' sam.poe@example.com ',
+			additionalFields: {
+				password: ' invented ',
+				roles: 'site builder, developer',
+				status: 'blocked',
+			},
+		},
+		'POST',
+		'/api/v1/users',
+		{
+			name: 'sam "poe"',
+			mail: 'sam.poe@example.com',
+			pass: ' invented ',
+			roles: ['site builder', 'developer'],
+			status: 0,
+		},
+	],
+	[
+		'user:update',
+		{
+			userId: pick('146'),
+			updateFields: {
+				email: 'sam@example.com',
+				password: 'invented',
+				roles: [],
+				status: 'active',
+				tfaStatus: 'disabled',
+				userName: 'sam',
+			},
+		},
+		'PUT',
+		'/api/v1/users/146/update',
+		{
+			mail: 'sam@example.com',
+			pass: 'invented',
+			roles: [],
+			status: 1,
+			tfa_status: 0,
+			name: 'sam',
+		},
+	],
+	['user:update', { userId: pick('146') }, 'PUT', '/api/v1/users/146/update', {}],
+	['user:delete', { userId: pick('146') }, 'DELETE', '/api/v1/users/146'],
+	['role:getAll', { filters: { order: 'DESC' } }, 'GET', '/api/v1/roles', { order: 'DESC' }],
+	['role:get', { roleId: pick('31') }, 'GET', '/api/v1/roles/31'],
+	['role:create', { roleName: 'r & d' }, 'POST', '/api/v1/roles', { name: 'r & d' }],
+	[
+		'role:rename',
+		{ roleId: pick('31'), roleName: 'reviewer' },
+		'PUT',
+		'/api/v1/roles/31/update',
+		{ new_name: 'reviewer' },
+	],
+	['role:delete', { roleId: pick('31') }, 'DELETE', '/api/v1/roles/31'],
+	['siteVariable:getAll', { siteId: pick('231') }, 'GET', '/api/v1/site-variables/231'],
+	[
+		'siteVariable:set',
+		{
+			siteId: pick('231'),
+			variableName: 'crm/region',
+			variableValue: ' a b ',
+			additionalFields: { scrub: true },
+		},
+		'PUT',
+		'/api/v1/site-variables/231',
+		{ variable_key: 'crm/region', variable_value: ' a b ', variable_scrub: 1 },
+	],
+	[
+		'siteVariable:delete',
+		{ siteId: pick('231'), variableKey: pick('crm/region?') },
+		'DELETE',
+		'/api/v1/site-variables/231/crm%2Fregion%3F',
+	],
+	['siteVariable:deleteAll', { siteId: pick('231') }, 'DELETE', '/api/v1/site-variables/231'],
+	['stack:getAll', {}, 'GET', '/api/v1/stacks'],
+	['stack:getAllDetails', {}, 'GET', '/api/v1/stacks/details'],
+	['stack:getRefs', {}, 'GET', '/api/v1/vcs', { type: 'sites' }],
+	[
+		'stack:getRefs',
+		{ filters: { stackId: pick('2') } },
+		'GET',
+		'/api/v1/vcs',
+		{ type: 'sites', stack_id: 2 },
+	],
+	[
+		'task:getAll',
+		{
+			filters: {
+				taskClass: 'Acquia\\SfSite\\SiteInstall',
+				taskGroup: 'SiteInstall',
+				taskStatus: 'not-started',
+			},
+		},
+		'GET',
+		'/api/v1/tasks',
+		{ class: 'Acquia\\SfSite\\SiteInstall', group: 'SiteInstall', status: 'not-started' },
+	],
+	['task:wait', { taskId: pick('129021') }, 'GET', '/api/v1/wip/task/129021/status'],
+	['task:terminate', { taskId: pick('129021') }, 'PUT', '/api/v1/tasks/129021/terminate', {}],
+	['task:delete', { taskId: pick('129021') }, 'DELETE', '/api/v1/tasks/129021'],
+];
+
+describe('requests of the other operations', () => {
+	it.each(cases)('%s with %j', (...[operation, parameters, method, path, sent]: Case) => {
+		const { query, body, ...request } = requestOf(operation, parameters);
+		expect(request).toMatchObject({ method, path });
+		expect({ query, body }).toEqual(
+			method === 'GET' ? { query: sent, body: undefined } : { query: undefined, body: sent },
+		);
+	});
+
+	it('is tested for every operation', () => {
+		const own = ['factory:ping', 'site:getAll', 'site:get', 'site:create', 'site:backUp'];
+		const tested = new Set([...own, 'task:getStatus', ...cases.map(([operation]) => operation)]);
+		const known = [...catalog.operations.keys()].filter((key) => !key.startsWith('apiRequest:'));
+		expect([...tested].sort()).toEqual(known.sort());
+	});
+
+	it.each([
+		['domain:add', { nodeId: 231, newDomain: 'https://www.example.com' }, '“Domain” must be'],
+		['domain:add', { nodeId: 231, newDomain: 'a b' }, '“Domain” must be a domain name'],
+		['domain:add', { nodeId: 231 }, '“Domain” is required'],
+		['domain:getStatus', { domainName: '..' }, '“Domain” must be a name or an ID'],
+		['domain:getStatus', { domainName: 'www.example.com/a b' }, '“Domain” must be a domain name'],
+		['backup:setExpiration', { expirationDays: 0 }, '“Days” must be at least 1'],
+		['backup:setExpiration', { expirationDays: 366 }, '“Days” must be at most 365'],
+		['backup:delete', { siteId: 231 }, '“Backup” is required'],
+		[
+			'backup:delete',
+			{ siteId: 231, backupId: 1, additionalFields: { callbackUrl: 'hooks' } },
+			'“Callback URL” must be an address',
+		],
+		[
+			'backup:restore',
+			{ siteId: 231, backupId: 1, additionalFields: { components: ['codebase'] } },
+			'“Components” must be one of database, private files, public files, themes',
+		],
+		[
+			'backup:restore',
+			{ siteId: 231, backupId: 1, additionalFields: { callerData: '{' } },
+			'“Callback Data (JSON)” must be JSON',
+		],
+		['group:addSites', { groupId: 91, siteIds: 'all' }, '“Site IDs” must be site IDs separated'],
+		['group:addMembers', { groupId: 91, userIds: '' }, '“User IDs” is required'],
+		['user:create', { userName: 'sam', email: 'sam' }, '“Email” must be an email address'],
+		['user:update', { userId: 1, updateFields: { status: 2 } }, '“Status” must be one of active'],
+		[
+			'siteVariable:set',
+			{ siteId: 231, variableName: 'a b', variableValue: 'x' },
+			'“Name” must be',
+		],
+		[
+			'siteVariable:set',
+			{ siteId: 231, variableName: 'a', variableValue: 'x'.repeat(51) },
+			'“Value” must have up to 50 characters, but has 51',
+		],
+		[
+			'siteVariable:delete',
+			{ siteId: 231, variableKey: '.' },
+			'“Variable” must be a name or an ID',
+		],
+	])('%s refuses %j', (operation, parameters, message) => {
+		expect(() => requestOf(operation, parameters)).toThrow(message);
+	});
+
+	it.each(notNumbers)('never take %j for an ID in a path', (id) => {
+		const inPath: Array<[string, string]> = [
+			['site:delete', 'siteId'],
+			['backup:getAll', 'siteId'],
+			['domain:getForSite', 'nodeId'],
+			['group:delete', 'groupId'],
+			['user:delete', 'userId'],
+			['role:delete', 'roleId'],
+			['siteVariable:deleteAll', 'siteId'],
+			['task:delete', 'taskId'],
+		];
+		for (const [operation, name] of inPath) {
+			expect(() => requestOf(operation, { [name]: pick(id, 'id') })).toThrow(
+				/must be a whole number above 0|is required/,
+			);
+		}
+	});
+
+	it('start what cannot be undone once only', () => {
+		expect(requestOf('site:delete', { siteId: 231 }).repeatable).toBe(false);
+		expect(requestOf('backup:delete', { siteId: 231, backupId: 1 }).repeatable).toBe(false);
+	});
+});
+
+describe('records', () => {
+	it('get numbers, maps and plain text', () => {
+		const shape = { numbers: ['a', 'b', 'c', 'd', 'e'], maps: ['m', 'n'], texts: ['t', 'u'] };
+		const given = {
+			a: '12',
+			b: '',
+			c: 'x',
+			d: null,
+			e: 5,
+			m: [],
+			n: { '2': 'x' },
+			t: '&quot;A&quot; &amp;amp; &lt;b&gt; &#039;c&#39; &copy;',
+			u: 3,
+			other: '12',
+		};
+		expect(tidy(given, shape)).toEqual({
+			a: 12,
+			b: '',
+			c: 'x',
+			d: null,
+			e: 5,
+			m: {},
+			n: { '2': 'x' },
+			t: '"A" &amp; <b> \'c\' &copy;',
+			u: 3,
+			other: '12',
+		});
+		expect(tidy('text', shape)).toBe('text');
+		expect(tidy({ a: '9007199254740993' }, shape)).toEqual({ a: '9007199254740993' });
+	});
+
+	it('are made of maps', () => {
+		expect(recordsOf({ '1': 'one', '2': { name: 'two' } }, 'id')).toEqual([
+			{ id: '1', name: 'one' },
+			{ id: '2', name: 'two' },
+		]);
+		expect(recordsOf([], 'id')).toEqual([]);
+		expect(recordsOf(undefined, 'id')).toBeUndefined();
+		expect(recordsOf(['one'], 'id')).toBeUndefined();
 	});
 });
 
@@ -233,7 +675,10 @@ describe('the status of a task', () => {
 	});
 
 	it.each([16, 144, '16', '144'])('%j is done', (value) => {
-		expect(status(value)).toEqual({ state: 'done', result: { id: '129021', status: value } });
+		expect(status(value)).toEqual({
+			state: 'done',
+			result: { id: 129_021, status: Number(value) },
+		});
 	});
 
 	it('is read from its bits, not from its text', () => {

@@ -1,5 +1,9 @@
 import type { SiteFactoryOptions } from '../../demo/simulators/siteFactory.mts';
-import { CONTENT_EDITOR, createSiteFactorySimulator } from '../../demo/simulators/siteFactory.mts';
+import {
+	CONTENT_EDITOR,
+	SITE_BUILDER,
+	createSiteFactorySimulator,
+} from '../../demo/simulators/siteFactory.mts';
 import type { Simulator } from '../../demo/simulators/support.mts';
 
 type Body = Record<string, unknown>;
@@ -73,7 +77,7 @@ describe('signing in', () => {
 	it.each([
 		['a wrong key', { apiKey: 'wrong' }],
 		['a wrong name', { username: 'nobody' }],
-		['a user without a key', { username: 'user01', apiKey: 'undefined' }],
+		['a user without a key', { username: 'user02', apiKey: 'undefined' }],
 	])('refuses %s', async (_title, wrong) => {
 		login = { ...login, ...wrong };
 		for (const path of ['/api/v1/ping', '/api/v1/nowhere']) {
@@ -83,6 +87,26 @@ describe('signing in', () => {
 			});
 		}
 		expect((await fetch(`${simulator.url}/api/v1/ping`)).status).toBe(403);
+	});
+
+	it('lets a site builder manage sites without a look at the tasks', async () => {
+		login = { ...SITE_BUILDER };
+		expect((await create('built')).task_id).toBe(129_001);
+		expect((await task(129_001)).status).toBe('1');
+		expect(await send('GET', '/api/v1/tasks')).toMatchObject({
+			status: 403,
+			body: { message: 'Forbidden: the role site builder does not allow this' },
+		});
+	});
+
+	it('has as many sites as it is told', async () => {
+		await simulator.close();
+		await start({ sites: 130 });
+		expect(await get('/api/v1/sites?limit=1')).toMatchObject({
+			count: 130,
+			sites: [{ id: 876, site: 'site130' }],
+		});
+		expect((await create('more')).id).toBe(881);
 	});
 
 	it('lets a content editor look and change nothing', async () => {

@@ -1,11 +1,15 @@
 import { at, isObject, text } from '../../shared/json';
 import type { Answer, Call, Resource } from '../../shared/operation';
-import { pageNumbers } from '../../shared/pagers';
-import { site } from '../fields';
-import { factoryTask, madeSite } from '../tasks';
-
-/** Larger pages exist on new releases only; 100 is understood by all. */
-const pages = pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1, total: 'count' });
+import { callback, groupIds, site, siteName, stackInBody, stackInQuery } from '../fields';
+import { pages } from '../pages';
+import {
+	factoryTask,
+	madeSite,
+	taskIn,
+	taskWithout,
+	waitForCopy,
+	withSeveralTasks,
+} from '../tasks';
 
 /** The backup that a task has made: with the label that was asked for, else the newest. */
 async function madeBackup(call: Call, id: string, last: Answer): Promise<unknown> {
@@ -18,7 +22,7 @@ async function madeBackup(call: Call, id: string, last: Answer): Promise<unknown
 		.filter(isObject)
 		.filter((backup) => label === undefined || text(backup.label) === label)
 		.sort((a, b) => Number(b.id) - Number(a.id));
-	return { ...candidates[0], task_id: Number(id), task: at(last.body, 'wip_task') };
+	return { ...candidates[0], task_id: Number(id), task: taskIn(last) };
 }
 
 export const sites: Resource = {
@@ -83,13 +87,14 @@ export const sites: Resource = {
 					description: 'Whether to return the first custom domain of a site as its domain',
 					wire: { in: 'query', as: 'show_custom_domain', map: (value) => value || undefined },
 				},
+				{ ...stackInQuery, description: 'The stack that the sites run on' },
 				{
-					displayName: 'Stack ID',
-					name: 'stackId',
-					type: 'number',
-					default: 1,
-					typeOptions: { minValue: 1, numberPrecision: 0 },
-					wire: { in: 'query', as: 'stack_id' },
+					displayName: 'Canary Only',
+					name: 'canary',
+					type: 'boolean',
+					default: true,
+					description: 'Whether to return only the sites that updates are tried on first',
+					wire: { in: 'query', map: (value) => value || undefined },
 				},
 			],
 		},
@@ -114,31 +119,7 @@ export const sites: Resource = {
 				kind: 'task',
 				task: factoryTask(60, async (call, _id, _last, started) => await madeSite(call, started)),
 			},
-			fields: [
-				{
-					displayName: 'Site Name',
-					name: 'siteName',
-					type: 'string',
-					required: true,
-					default: '',
-					placeholder: 'e.g. events',
-					description:
-						'Becomes the first label of the internal domain; lowercase letters and digits',
-					check: { pattern: /^[a-z0-9]+$/, expects: 'lowercase letters and digits only' },
-					wire: { in: 'body', as: 'site_name' },
-				},
-				{
-					displayName: 'Group IDs',
-					name: 'groupIds',
-					type: 'string',
-					required: true,
-					default: '',
-					placeholder: 'e.g. 91, 96',
-					description: 'Groups that the site belongs to, separated by commas',
-					check: { pattern: /^[1-9]\d*$/, expects: 'group IDs separated by commas' },
-					wire: { in: 'body', as: 'group_ids', array: 'list', type: 'integer' },
-				},
-			],
+			fields: [siteName, groupIds],
 			additionalFields: [
 				{
 					displayName: 'Install Profile',
@@ -148,17 +129,73 @@ export const sites: Resource = {
 					placeholder: 'e.g. standard',
 					wire: { in: 'body', as: 'install_profile' },
 				},
-				{
-					displayName: 'Stack ID',
-					name: 'stackId',
-					type: 'number',
-					default: 1,
-					typeOptions: { minValue: 1, numberPrecision: 0 },
-					description: 'Needed on a factory with several stacks',
-					wire: { in: 'body', as: 'stack_id' },
-				},
+				stackInBody,
 			],
 		},
+		{
+			name: 'Duplicate',
+			value: 'duplicate',
+			action: 'Duplicate site',
+			description: 'Copy a site and wait until the copy is there. Site variables are not copied.',
+			operationId: 'post_Sites_duplicateSite',
+			request: { method: 'POST', path: '/api/v1/sites/{site_id}/duplicate' },
+			output: { kind: 'task', task: factoryTask(60) },
+			fields: [site, siteName],
+			additionalFields: [
+				{
+					displayName: 'Exact Copy',
+					name: 'exactCopy',
+					type: 'boolean',
+					default: true,
+					description: 'Whether to copy users and settings as they are instead of scrubbing them',
+					wire: { in: 'body', as: 'exact_copy' },
+				},
+				{
+					...groupIds,
+					required: false,
+					description:
+						'Groups that the copy belongs to, separated by commas. Without this field: those of the site.',
+				},
+			],
+			async run(call) {
+				const started = await call.send(call.request);
+				if (call.values.waitForCompletion !== true) return started.body;
+				return await waitForCopy(call, started, 60);
+			},
+		},
+		{
+			name: 'Delete',
+			value: 'delete',
+			action: 'Delete site',
+			description: 'Delete a site for good and wait until it is gone. Its backups stay.',
+			operationId: 'delete_Sites_deleteSite',
+			request: { method: 'DELETE', path: '/api/v1/sites/{site_id}' },
+			repeatable: false,
+			output: { kind: 'task', task: taskWithout(60, { deleted: true }) },
+			fields: [
+				{
+					displayName:
+						'This deletes the site with its content and files. Only a backup brings them back, on another site.',
+					name: 'deleteNotice',
+					type: 'notice',
+					default: '',
+				},
+				site,
+			],
+		},
+		withSeveralTasks(
+			{
+				name: 'Clear Caches',
+				value: 'clearCaches',
+				action: 'Clear caches of site',
+				description: 'Clear the Drupal and Varnish caches of a site and wait until both are done',
+				operationId: 'post_Sites_clearCaches',
+				request: { method: 'POST', path: '/api/v1/sites/{site_id}/cache-clear', body: {} },
+				output: { kind: 'task', task: factoryTask(10) },
+				fields: [site],
+			},
+			10,
+		),
 		{
 			name: 'Back Up',
 			value: 'backUp',
@@ -169,6 +206,7 @@ export const sites: Resource = {
 			output: { kind: 'task', task: factoryTask(60, madeBackup) },
 			fields: [site],
 			additionalFields: [
+				...callback,
 				{
 					displayName: 'Components',
 					name: 'components',

@@ -1,0 +1,92 @@
+import { at } from '../../shared/json';
+import type { Field, Resource } from '../../shared/operation';
+import { recordsOf } from '../answers';
+import { role } from '../fields';
+import { pages } from '../pages';
+
+/** Roles come as a map from ID to name. */
+const rolesIn = (body: unknown) => {
+	const records = recordsOf(at(body, 'roles'), 'rid');
+	return Array.isArray(records)
+		? records.map(({ rid, name }: { rid: string; name: unknown }) => ({ rid: Number(rid), name }))
+		: undefined;
+};
+
+const roleName: Field = {
+	displayName: 'Role Name',
+	name: 'roleName',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. reviewer',
+	wire: { in: 'body', as: 'name' },
+};
+
+export const roles: Resource = {
+	name: 'Role',
+	value: 'role',
+	operations: [
+		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many roles',
+			description: 'List the roles of the console',
+			operationId: 'get_Role_getRoles',
+			request: { method: 'GET', path: '/api/v1/roles' },
+			output: { kind: 'list', at: rolesIn, pager: pages },
+			filters: [
+				{
+					displayName: 'Order',
+					name: 'order',
+					type: 'options',
+					options: [
+						{ name: 'Ascending', value: 'ASC' },
+						{ name: 'Descending', value: 'DESC' },
+					],
+					default: 'ASC',
+					wire: { in: 'query' },
+				},
+			],
+		},
+		{
+			name: 'Get',
+			value: 'get',
+			action: 'Get role',
+			description: 'Read the name of one role',
+			operationId: 'get_Role_getRole',
+			request: { method: 'GET', path: '/api/v1/roles/{role_id}' },
+			output: { kind: 'item' },
+			fields: [role],
+		},
+		{
+			name: 'Create',
+			value: 'create',
+			action: 'Create role',
+			description: 'Create a role. What it permits is set in the console.',
+			operationId: 'post_Role_createRole',
+			request: { method: 'POST', path: '/api/v1/roles' },
+			output: { kind: 'item' },
+			fields: [roleName],
+		},
+		{
+			name: 'Rename',
+			value: 'rename',
+			action: 'Rename role',
+			description: 'Give a role another name',
+			operationId: 'put_Role_updateRole',
+			request: { method: 'PUT', path: '/api/v1/roles/{role_id}/update' },
+			output: { kind: 'item' },
+			fields: [role, { ...roleName, wire: { in: 'body', as: 'new_name' } }],
+		},
+		{
+			name: 'Delete',
+			value: 'delete',
+			action: 'Delete role',
+			description: 'Delete a role. Its users keep their other roles.',
+			operationId: 'delete_Role_deleteRole',
+			request: { method: 'DELETE', path: '/api/v1/roles/{role_id}' },
+			output: { kind: 'deleted' },
+			fields: [role],
+		},
+	],
+};

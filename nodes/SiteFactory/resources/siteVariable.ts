@@ -1,0 +1,110 @@
+import { at } from '../../shared/json';
+import { byId, fromList } from '../../shared/fields';
+import type { Field, Resource } from '../../shared/operation';
+import { recordsOf } from '../answers';
+import { site } from '../fields';
+
+const key = { pattern: /^\S{1,25}$/, expects: 'up to 25 characters without blanks' };
+
+const mostCharacters = 50;
+
+/** Outer blanks belong to a value, so that it is not checked by a pattern, which trims. */
+function shortValue(value: unknown): unknown {
+	const { length } = String(value);
+	if (length > mostCharacters) {
+		throw new Error(`must have up to ${mostCharacters} characters, but has ${length}`);
+	}
+	return value;
+}
+
+const knownKey: Field = {
+	displayName: 'Variable',
+	name: 'variableKey',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchVariables'), byId('e.g. crm_region', 'By Name')],
+	check: key,
+	wire: { in: 'path', as: 'variable_key' },
+};
+
+export const siteVariables: Resource = {
+	name: 'Site Variable',
+	value: 'siteVariable',
+	operations: [
+		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many site variables',
+			description: 'List the variables of a site. Their values may be secrets.',
+			operationId: 'get_SiteVariables_getSiteVariables',
+			request: { method: 'GET', path: '/api/v1/site-variables/{site_id}' },
+			output: { kind: 'list', at: (body) => recordsOf(at(body, 'vars'), 'variable_key') },
+			fields: [site],
+		},
+		{
+			name: 'Set',
+			value: 'set',
+			action: 'Set site variable',
+			description:
+				'Create or change a variable of a site. It takes a few minutes to reach the site.',
+			operationId: 'put_SiteVariables_changeSiteVariables',
+			request: { method: 'PUT', path: '/api/v1/site-variables/{site_id}' },
+			output: { kind: 'item' },
+			fields: [
+				site,
+				{
+					displayName: 'Name',
+					name: 'variableName',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. crm_region',
+					description: 'Up to 25 characters without blanks',
+					check: key,
+					wire: { in: 'body', as: 'variable_key' },
+				},
+				{
+					displayName: 'Value',
+					name: 'variableValue',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. eu',
+					description: 'Up to 50 characters',
+					wire: { in: 'body', as: 'variable_value', map: shortValue },
+				},
+			],
+			additionalFields: [
+				{
+					displayName: 'Scrub During Staging',
+					name: 'scrub',
+					type: 'boolean',
+					default: true,
+					description: 'Whether the variable is left out when the site is staged',
+					wire: { in: 'body', as: 'variable_scrub', type: 'flag' },
+				},
+			],
+		},
+		{
+			name: 'Delete',
+			value: 'delete',
+			action: 'Delete site variable',
+			description: 'Delete one variable of a site',
+			operationId: 'delete_SiteVariables_removeSiteVariable',
+			request: { method: 'DELETE', path: '/api/v1/site-variables/{site_id}/{variable_key}' },
+			output: { kind: 'deleted' },
+			fields: [site, knownKey],
+		},
+		{
+			name: 'Delete All',
+			value: 'deleteAll',
+			action: 'Delete all variables of site',
+			description: 'Delete every variable of a site',
+			operationId: 'delete_SiteVariables_removeSiteVariables',
+			request: { method: 'DELETE', path: '/api/v1/site-variables/{site_id}' },
+			output: { kind: 'deleted' },
+			fields: [site],
+		},
+	],
+};

@@ -1,0 +1,57 @@
+import { at } from '../../shared/json';
+import type { Resource } from '../../shared/operation';
+import { recordsOf } from '../answers';
+import { stackInQuery } from '../fields';
+
+const withNumber = (records: unknown) =>
+	Array.isArray(records)
+		? records.map((record: { id: unknown }) => ({ ...record, id: Number(record.id) }))
+		: undefined;
+
+export const stacks: Resource = {
+	name: 'Stack',
+	value: 'stack',
+	operations: [
+		{
+			name: 'Get Many',
+			value: 'getAll',
+			action: 'Get many stacks',
+			description: 'List the stacks, each with its name',
+			operationId: 'get_CodeBases_getCodeBaseNames',
+			request: { method: 'GET', path: '/api/v1/stacks' },
+			output: { kind: 'list', at: (body) => withNumber(recordsOf(at(body, 'stacks'), 'id')) },
+		},
+		{
+			name: 'Get Many with Details',
+			value: 'getAllDetails',
+			action: 'Get many stacks with details',
+			description: 'List the stacks with description and alias',
+			operationId: 'get_CodeBases_getCodeBaseDetails',
+			request: { method: 'GET', path: '/api/v1/stacks/details' },
+			output: { kind: 'list', at: (body) => withNumber(recordsOf(body, 'id')) },
+		},
+		{
+			name: 'Get Refs',
+			value: 'getRefs',
+			action: 'Get refs of stack',
+			description: 'List the branches and tags that can be deployed, with the deployed one marked',
+			operationId: 'get_Vcs_getRefs',
+			request: { method: 'GET', path: '/api/v1/vcs', query: { type: 'sites' } },
+			output: {
+				kind: 'list',
+				at(body) {
+					const names = at(body, 'available');
+					const current = at(body, 'current');
+					if (!Array.isArray(names)) return undefined;
+					return names.map((name: unknown) => ({ name, current: name === current }));
+				},
+			},
+			filters: [
+				{
+					...stackInQuery,
+					description: 'Needed on a factory with several stacks',
+				},
+			],
+		},
+	],
+};

@@ -10,11 +10,20 @@ import type {
 	Answer,
 	Definition,
 	Handler,
-	Job,
 	SimulatedRequest,
 	Simulator,
 	SimulatorOptions,
 } from './support.mts';
+import { deploymentHandlers } from './siteFactoryDeployments.mts';
+import type { Factory, Site, Task, User } from './siteFactoryParts.mts';
+import {
+	LOG_LEVELS,
+	badRequest,
+	bodyOf,
+	notFound,
+	refuse,
+	unprocessable,
+} from './siteFactoryParts.mts';
 import { Refusal, answer, basicCredentials, createSimulator, pageOf } from './support.mts';
 
 /** How large the factory is. */
@@ -90,17 +99,6 @@ const STATUS_STRING: Record<number, string> = {
 	[STATUS.warning]: 'Warning',
 };
 
-interface User {
-	uid: number;
-	name: string;
-	mail: string;
-	apiKey?: string;
-	created: number;
-	access: number;
-	active: boolean;
-	tfa: boolean;
-	roles: string[];
-}
 interface Group {
 	id: number;
 	name: string;
@@ -110,18 +108,6 @@ interface Group {
 	members: number[];
 	admins: number[];
 }
-interface Site {
-	id: number;
-	name: string;
-	created: number;
-	ownerId: number;
-	stackId: number;
-	groups: number[];
-	customDomains: string[];
-	canary: boolean;
-	/** False while it is being installed. */
-	complete: boolean;
-}
 interface Backup {
 	id: number;
 	siteId: number;
@@ -130,16 +116,6 @@ interface Backup {
 	timestamp: number;
 	label: string;
 	components: string[];
-}
-interface Task {
-	id: number;
-	name: string;
-	group: string;
-	class: string;
-	siteId: number;
-	uid: number;
-	outcome: number;
-	job: Job;
 }
 interface Variable {
 	id: number;
@@ -153,14 +129,6 @@ type Request = SimulatedRequest<User>;
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
 const isoTime = (milliseconds: number) =>
 	new Date(milliseconds).toISOString().replace(/\.\d+Z$/, '+00:00');
-const refuse = (status: number, message: string): never => {
-	throw new Refusal(answer({ message }, status));
-};
-const notFound = (what: string): never => refuse(404, `${what} not found`);
-const unprocessable = (message: string): never => refuse(422, `Unprocessable Entity: ${message}`);
-const badRequest = (message: string): never => refuse(400, `Bad Request: ${message}`);
-/** The judge has made sure of the shape. */
-const bodyOf = <Body,>(request: Request): Body => (request.body ?? {}) as Body;
 const asList = (value: number | number[]) => (Array.isArray(value) ? value : [value]);
 const numbers = (list: unknown) =>
 	typeof list === 'string' ? list.split(',').map(Number) : undefined;
@@ -239,6 +207,7 @@ function start(
 		bulk_operations: 'on',
 	};
 	let expirationDays = 90;
+	const deployed = new Map(stacks.map(({ id }): [number, string] => [id, 'tags/2025-03-04']));
 
 	/** Ids rise in steps of 5 in every table (notes, section 8). */
 	const counters = { site: 231 + 5 * siteCount, group: 136, user: 206, backup: 4301 };
@@ -289,12 +258,28 @@ function start(
 		if (siteName.startsWith('warn')) return STATUS.warning;
 		return STATUS.completed;
 	};
-	const startTask = (
-		request: Request,
-		site: Pick<Site, 'id' | 'name'>,
-		kind: { name: string; group: string; class: string },
-		finish: () => void = () => {},
-	): number => {
+	let pausesAll = false;
+	let logId = 755_001;
+	const writeLog = (task: Task, at: number, level: string, message: string) => {
+		task.log.push({ id: logId, at, level: LOG_LEVELS.indexOf(level) + 1, message });
+		logId += 5;
+	};
+	const pause = (task: Task, paused: boolean) => {
+		if (paused && task.left === undefined && ['waiting', 'running'].includes(task.job.phase())) {
+			task.left = task.job.endsAt() - clock();
+			task.job.cancel();
+		} else if (!paused && task.left !== undefined) {
+			task.job = jobs.start({ finish: task.finish, seconds: task.left / 1000 });
+			delete task.left;
+		}
+	};
+	const postpone = (task: Task, startsAt: number) => {
+		task.job.cancel();
+		task.startsAt = startsAt;
+		const seconds = (startsAt - clock()) / 1000 + context.jobSeconds;
+		task.job = jobs.start({ finish: task.finish, seconds });
+	};
+	const startTask: Factory['startTask'] = (request, site, kind, finish = () => {}, delay = 0) => {
 		const outcome = outcomeOf(site.name);
 		const succeeds = outcome === STATUS.completed || outcome === STATUS.warning;
 		const task: Task = {
@@ -303,38 +288,51 @@ function start(
 			siteId: site.id,
 			uid: request.session.uid,
 			outcome,
-			job: jobs.start(succeeds ? { finish } : {}),
+			addedAt: clock(),
+			startsAt: clock() + delay,
+			finish: () => {
+				if (succeeds) finish();
+				const level = succeeds ? 'info' : 'error';
+				writeLog(task, clock(), level, `Task ${task.id} has ended with status ${outcome}.`);
+			},
+			job: jobs.start({ seconds: 0 }),
+			log: [],
 		};
+		task.job = jobs.start({
+			finish: () => task.finish(),
+			seconds: delay / 1000 + context.jobSeconds,
+		});
+		writeLog(task, clock(), 'debug', `Task added for object id ${task.id}.`);
 		taskId += 5;
 		tasks.push(task);
+		if (pausesAll) pause(task, true);
 		return task.id;
 	};
-	const statusOf = ({ job, outcome }: Task) => {
-		switch (job.phase()) {
-			case 'waiting':
-				return STATUS.notStarted;
-			case 'running':
-				return STATUS.running;
-			case 'cancelled':
-				return STATUS.killed;
-			default:
-				return outcome;
+	const statusOf = ({ job, outcome, startsAt, left, addedAt }: Task) => {
+		if (left !== undefined) {
+			const untouched = clock() < startsAt || left >= context.jobSeconds * 1000;
+			return untouched || addedAt === clock() ? STATUS.notStarted : STATUS.running;
 		}
+		const phase = job.phase();
+		if (phase === 'cancelled') return STATUS.killed;
+		if (phase === 'done') return outcome;
+		return phase === 'waiting' || clock() < startsAt ? STATUS.notStarted : STATUS.running;
 	};
 	/** Every value is a string, numbers included. */
 	const describeTask = (task: Task) => {
 		const status = statusOf(task);
 		const ended = status >= STATUS.completed;
+		const began = Math.max(task.addedAt, task.startsAt);
 		return {
 			id: String(task.id),
 			parent: '0',
 			name: task.name,
 			group_name: task.group,
 			status: String(status),
-			added: String(seconds(task.job.startedAt)),
-			started: status === STATUS.notStarted ? '0' : String(seconds(task.job.startedAt) + 1),
+			added: String(seconds(task.addedAt)),
+			started: status === STATUS.notStarted ? '0' : String(seconds(began) + 1),
 			completed: ended ? String(seconds(task.job.endsAt())) : '0',
-			paused: '0',
+			paused: task.left === undefined ? '0' : '1',
 			error_message: status === STATUS.error ? `Task ${task.id} failed on the web server.` : '',
 			nid: String(task.siteId),
 			uid: String(task.uid),
@@ -345,17 +343,21 @@ function start(
 		const state = serviceStates[service];
 		return state === 'on' || (typeof state === 'number' && state <= clock());
 	};
-	/** What PHP's strtotime makes of the forms people use: ISO times and offsets such as "+2 hours". */
-	const readState = (text: string): 'on' | 'off' | number => {
-		if (text === 'on' || text === 'off') return text;
+	/** What PHP's strtotime makes of the forms people use: ISO times, offsets such as "+2 hours", and "now". */
+	const readTime = (text: string): number | undefined => {
+		if (text === 'now') return clock();
 		const offset = /^\+(\d+) (minute|hour|day)s?$/.exec(text);
 		const unit = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 		if (offset?.[1] && offset[2]) {
 			return clock() + Number(offset[1]) * unit[offset[2] as keyof typeof unit];
 		}
-		const time = Date.parse(text);
-		return Number.isNaN(time) ? badRequest('value is not a date') : time;
+		// Without a zone it is UTC
+		const hasZone = /(Z|UTC|[+-]\d\d:?\d\d)$/.test(text);
+		const time = Date.parse(hasZone ? text : `${text} UTC`);
+		return Number.isNaN(time) ? undefined : time;
 	};
+	const readState = (text: string): 'on' | 'off' | number =>
+		text === 'on' || text === 'off' ? text : (readTime(text) ?? badRequest('value is not a date'));
 	const stateTexts = () =>
 		Object.fromEntries(
 			SERVICES.map((service) => {
@@ -482,7 +484,28 @@ function start(
 		class: `Acquia\\SfSite\\${name}`,
 	});
 
+	const shared: Factory = {
+		clock,
+		now,
+		sites,
+		users,
+		tasks,
+		stacks,
+		siteOf,
+		taskOf,
+		checkStack,
+		page: (request, items, fallback) => paged(request, items, fallback).items,
+		startTask,
+		statusOf,
+		pause,
+		postpone,
+		readTime,
+		deployed,
+		refs: REFS,
+	};
+
 	const handlers: Record<string, Handler<User>> = {
+		...deploymentHandlers(shared),
 		get_Ping_ping: () => answer({ message: 'pong', server_time: now() }),
 		get_SfInfo_getSfVersion: () => answer({ factory_version: '2.182.0.4096', time: now() }),
 		get_Status_getStatus: () => answer(stateTexts()),
@@ -508,7 +531,9 @@ function start(
 		},
 		get_Vcs_getRefs: (request) => {
 			if (request.query.type === 'factory') refuse(403, 'Forbidden: type factory is restricted');
-			return answer({ available: REFS, current: REFS[2] });
+			const stackId = request.query.stack_id as string | undefined;
+			const stack = checkStack(stackId === undefined ? undefined : Number(stackId));
+			return answer({ available: REFS, current: deployed.get(stack) });
 		},
 		get_CodeBases_getCodeBaseNames: () =>
 			answer({ stacks: Object.fromEntries(stacks.map(({ id, name }) => [String(id), name])) }),
@@ -1134,8 +1159,45 @@ function start(
 				})),
 			);
 		},
+		get_Task_logs: (request) => {
+			const task = taskOf(request.params.task_id);
+			const { level = 'trace' } = request.query as { level?: string };
+			const most = LOG_LEVELS.indexOf(level) + 1;
+			return answer(
+				task.log
+					.filter((entry) => entry.level <= most)
+					.map((entry) => ({
+						id: String(entry.id),
+						timestamp: String(seconds(entry.at)),
+						object_id: String(task.id),
+						action: '',
+						level: String(entry.level),
+						message: entry.message,
+						readable: '0',
+					})),
+			);
+		},
+		get_Task_classes: () =>
+			answer(['Acquia\\SfSite\\SiteInstall', 'Acquia\\SfSite\\SiteDuplicate']),
+		post_Pause_pause: (request) => {
+			const { paused } = bodyOf<{ paused: boolean; reason?: string }>(request);
+			pausesAll = paused;
+			for (const task of tasks) pause(task, paused);
+			return answer({ message: `Task processing has been ${paused ? 'paused' : 'resumed'}.` });
+		},
+		post_Pause_pauseTask: (request) => {
+			const task = taskOf(request.params.task_id);
+			const { paused, level } = bodyOf<{ paused: boolean; level: string }>(request);
+			pause(task, paused);
+			return answer({
+				message: `Task processing has been ${paused ? 'paused' : 'resumed'}.`,
+				task_id: task.id,
+				level,
+			});
+		},
 		put_Task_terminate: (request) => {
 			const task = taskOf(request.params.task_id);
+			delete task.left;
 			task.job.cancel();
 			return answer({
 				message: `Task ${task.id} has been queued for termination.`,

@@ -22,7 +22,7 @@ export class SiteFactory implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Create, back up and manage the sites of an Acquia Site Factory',
+		description: 'Create, back up, deploy and stage the sites of an Acquia Site Factory',
 		defaults: { name: 'Acquia Site Factory' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -3,6 +3,9 @@ import { isObject, text } from '../shared/json';
 import type { Provider } from '../shared/operation';
 import { secureUrl } from '../shared/urls';
 import { pages } from './pages';
+import { cronJobs } from './resources/cronJob';
+import { stages } from './resources/stage';
+import { updates } from './resources/update';
 import { backups } from './resources/backup';
 import { domains } from './resources/domain';
 import { factory } from './resources/factory';
@@ -46,7 +49,21 @@ export const siteFactory: Provider = {
 		}
 		return undefined;
 	},
-	resources: [factory, sites, backups, domains, groups, users, roles, siteVariables, stacks, tasks],
+	resources: [
+		factory,
+		sites,
+		backups,
+		domains,
+		groups,
+		users,
+		roles,
+		siteVariables,
+		stacks,
+		updates,
+		stages,
+		cronJobs,
+		tasks,
+	],
 	locators: {
 		searchBackups: {
 			operation: 'backup:getAll',
@@ -54,12 +71,20 @@ export const siteFactory: Provider = {
 			label: ['label', 'file'],
 			needs: ['siteId'],
 		},
+		searchCronJobs: { operation: 'cronJob:getAll', value: 'nid', label: ['name'] },
 		searchDomains: { operation: 'domain:getAll', value: 'domain', label: ['domain'] },
+		searchEnvironments: {
+			operation: 'stage:getEnvironments',
+			value: 'environment',
+			label: ['label'],
+		},
 		searchGroups: { operation: 'group:getAll', value: 'group_id', label: ['group_name'] },
+		searchRefs: { operation: 'stack:getRefs', value: 'name', label: ['name'] },
 		searchRoles: { operation: 'role:getAll', value: 'rid', label: ['name'] },
 		searchSites: { operation: 'site:getAll', value: 'id', label: ['site', 'domain'] },
 		searchStacks: { operation: 'stack:getAll', value: 'id', label: ['name'] },
 		searchTasks: { operation: 'task:getAll', value: 'id', label: ['name', 'id'] },
+		searchUpdates: { operation: 'update:getAll', value: 'update_id', label: ['update_id'] },
 		searchUsers: { operation: 'user:getAll', value: 'uid', label: ['name', 'mail'] },
 		searchVariables: {
 			operation: 'siteVariable:getAll',

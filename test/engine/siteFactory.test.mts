@@ -762,7 +762,174 @@ describe('the factory as a whole', () => {
 	});
 });
 
+describe('staging', () => {
+	const toEnvironment = pick('test');
+
+	it('is started on production and waited for', async () => {
+		expect(await records('stage:getEnvironments')).toEqual([
+			{ environment: 'dev', label: 'dev' },
+			{ environment: 'test', label: 'test' },
+		]);
+		const additionalFields = { sites: '231, 236', synchronizeAllUsers: false };
+		expect(await records('stage:stageDown', { toEnvironment, additionalFields })).toEqual([
+			{
+				to_env: 'test',
+				sites: [231, 236],
+				message: 'Staging deployment has been initiated - WIP129001.',
+				task_id: 129_001,
+				task: expect.objectContaining({ status: 16 }) as unknown,
+			},
+		]);
+	});
+
+	it('that ends with warnings has succeeded; one that fails has not', async () => {
+		const warned = await newSite('warned');
+		const failing = await newSite('failing');
+		const withSites = (sites: string) => ({ toEnvironment, additionalFields: { sites } });
+		expect(await records('stage:stageDown', withSites(`231, ${warned}`))).toMatchObject([
+			{ task: { status: 144 } },
+		]);
+		const error = await refusal('stage:stageDown', withSites(`231, ${failing}`));
+		expect(error.message).toMatch(/^Task \d+ did not succeed/);
+		const unknown = await refusal('stage:stageDown', { toEnvironment: pick('uat', 'id') });
+		expect(unknown.message).toBe('Bad Request: to_env does not exist');
+	});
+});
+
+describe('an update', () => {
+	const deploy = { sitesRef: pick('tags/2025-03-11') };
+
+	it('is deployed, waited for and told with its progress', async () => {
+		expect(await records('update:getAll')).toEqual([]);
+		const [done] = await records('update:deploy', deploy);
+		expect(done).toMatchObject({
+			id: 129_001,
+			percentage: 100,
+			statuses: { completed: 27, error: 0 },
+			task_id: 129_001,
+			task: { status: 16 },
+		});
+		const refs = await records('stack:getRefs');
+		expect(refs.find(({ current }) => current)).toMatchObject({ name: 'tags/2025-03-11' });
+		expect(await records('update:getAll')).toEqual([
+			{ update_id: 129_001, added: expect.any(Number) as number, status: 16 },
+		]);
+		const raw = { options: { rawAnswer: true } };
+		expect(await records('update:getProgress', raw)).toMatchObject([
+			{ percentage: 100, statuses: { completed: '27' } },
+		]);
+	});
+
+	it('that leaves sites behind has not succeeded', async () => {
+		await newSite('failing');
+		await newSite('failing2');
+		const error = await refusal('update:deploy', deploy);
+		expect(error.message).toMatch(/^Update \d+ has ended, and 2 sites were not updated$/);
+		const ref = { sitesRef: pick('gone', 'id') };
+		expect((await refusal('update:deploy', ref)).message).toBe(
+			'Bad Request: sites_ref does not exist',
+		);
+	});
+
+	it('is paused, goes on and is terminated', async () => {
+		const [begun] = await records('update:deploy', { ...deploy, waitForCompletion: false });
+		expect(begun).toEqual({ message: 'Update initiated.', task_id: 129_001 });
+		now += 60_000;
+		await records('update:pause');
+		now += 600_000;
+		const progress = async () => (await records('update:getProgress'))[0];
+		expect(await progress()).toMatchObject({ percentage: 50, statuses: { 'in-progress': 27 } });
+		await records('update:resume');
+		now += 25_000;
+		expect(await progress()).toMatchObject({ percentage: 50 });
+		expect(await records('update:terminate', { updateId: pick('129001') })).toEqual([
+			{ message: 'Initiated termination of task 129001.' },
+		]);
+		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([{ status: 64 }]);
+	});
+
+	it('that is planned is moved, and not once it has begun', async () => {
+		const additionalFields = { startTime: '2026-06-01T14:00:00Z' };
+		await records('update:deploy', { ...deploy, additionalFields, waitForCompletion: false });
+		const moved = { updateId: pick('129001'), newStartTime: '2026-06-01T13:00:00Z' };
+		expect(await records('update:reschedule', moved)).toMatchObject([{ success: 1 }]);
+		now = Date.parse('2026-06-01T12:59:00Z');
+		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([{ status: 1 }]);
+		now = Date.parse('2026-06-01T13:01:00Z');
+		const error = await refusal('update:reschedule', moved);
+		expect(error.message).toBe('The updater has already started.');
+		now = Date.parse('2026-06-01T13:02:00Z');
+		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([{ status: 16 }]);
+	});
+});
+
+describe('cron jobs', () => {
+	it('are listed on small pages', async () => {
+		const all = await records('cronJob:getAll', { returnAll: true });
+		expect(all).toHaveLength(25);
+		expect(sent('get_CronJobs_getCronJobs').map(({ query }) => query)).toEqual([
+			{ page: '1', limit: '20' },
+			{ page: '2', limit: '20' },
+		]);
+	});
+
+	it('are created, replaced and deleted', async () => {
+		const job = { cronJobName: 'Nightly', command: 'cron', interval: '0 2 * * *' };
+		const [made] = await records('cronJob:create', job);
+		expect(made).toMatchObject({ nid: 1141, message: 'The cron job has been created' });
+		const cronJobId = pick('1141');
+		await records('cronJob:update', { ...job, cronJobId, enabled: false, stackIds: '1' });
+		expect(sent('put_CronJobs_editCronJob')[0]?.body).toMatchObject({ enabled: 0 });
+		expect(await records('cronJob:get', { cronJobId })).toMatchObject([
+			{ name: 'Nightly', drush_command: 'cron' },
+		]);
+		expect(await records('cronJob:delete', { cronJobId })).toEqual([{ deleted: true }]);
+		expect((await refusal('cronJob:get', { cronJobId })).message).toBe('Cron job not found');
+		const odd = await refusal('cronJob:create', { ...job, stackIds: '7' });
+		expect(odd.message).toBe('Bad Request: the stack does not exist');
+	});
+});
+
 describe('a task', () => {
+	it('is paused and goes on, alone or with all others', async () => {
+		const taskId = pick('129001');
+		const status = async () => (await records('task:getStatus', { taskId }))[0];
+		await records('site:backUp', { siteId: pick('231'), waitForCompletion: false });
+		now += 60_000;
+		expect(await records('task:pause', { taskId, level: 'task' })).toMatchObject([
+			{ task_id: 129_001, level: 'task' },
+		]);
+		now += 600_000;
+		expect(await status()).toMatchObject({ status: 4, paused: 1 });
+		await records('task:resume', { taskId });
+		await records('task:pauseAll', { additionalFields: { reason: 'Maintenance' } });
+		await records('site:backUp', { siteId: pick('236'), waitForCompletion: false });
+		now += 600_000;
+		expect(await status()).toMatchObject({ status: 4 });
+		expect(await records('task:getStatus', { taskId: '129006' })).toMatchObject([
+			{ status: 1, paused: 1 },
+		]);
+		await records('task:resumeAll');
+		now += 90_000;
+		expect(await status()).toMatchObject({ status: 16, paused: 0 });
+		expect(await records('task:getStatus', { taskId: '129006' })).toMatchObject([{ status: 16 }]);
+	});
+
+	it('has a log', async () => {
+		await records('site:backUp', { siteId: pick('231') });
+		const taskId = pick('129001');
+		expect(await records('task:getLogs', { taskId })).toMatchObject([
+			{ id: 755_001, object_id: 129_001, level: 7, message: 'Task added for object id 129001.' },
+			{ level: 6, message: 'Task 129001 has ended with status 16.' },
+		]);
+		const few = { taskId, filters: { logLevel: 'info', descendants: true }, limit: 5 };
+		expect(await records('task:getLogs', few)).toHaveLength(1);
+		expect(await records('task:getClasses')).toEqual([
+			{ class: 'Acquia\\SfSite\\SiteInstall' },
+			{ class: 'Acquia\\SfSite\\SiteDuplicate' },
+		]);
+	});
+
 	it('that is not there is told in words', async () => {
 		expect((await refusal('task:getStatus', { taskId: '5' })).message).toBe('Task not found');
 		expect((await refusal('task:wait', { taskId: '5' })).message).toBe('Task not found');
@@ -894,6 +1061,11 @@ describe('lists to pick from', () => {
 		const first = async (name: string, filter?: string) =>
 			(await search(name, { parameters, filter })).results[0];
 		expect(await first('searchBackups', 'nightly 13')).toMatchObject({ value: '4361' });
+		expect(await first('searchCronJobs', 'hourly')).toEqual({ name: 'Hourly cron', value: '1016' });
+		expect(await first('searchEnvironments')).toEqual({ name: 'dev', value: 'dev' });
+		expect(await first('searchRefs', 'tags')).toMatchObject({ value: 'tags/2025-03-04' });
+		await records('update:deploy', { sitesRef: pick('main-build') });
+		expect(await first('searchUpdates')).toEqual({ name: '129011', value: '129011' });
 		expect(await first('searchDomains', 'www.alder')).toMatchObject({
 			value: 'www.alder.example.com',
 		});

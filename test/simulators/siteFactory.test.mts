@@ -590,3 +590,151 @@ it('starts over on reset', async () => {
 	expect((await get('/api/v1/sites?show_incomplete=true')).count).toBe(27);
 	expect((await create('news')).task_id).toBe(129_001);
 });
+
+describe('deployments', () => {
+	const post = async (path: string, body: unknown) => await send('POST', path, body);
+	const update = async (more: Body = {}) =>
+		(await post('/api/v1/update', { sites_ref: 'main-build', ...more })).body;
+
+	it('staging is started by name of the environment', async () => {
+		expect(await get('/api/v2/stage')).toEqual({ environments: { dev: 'dev', test: 'test' } });
+		expect((await post('/api/v2/stage', { to_env: 'test', sites: [231] })).body).toEqual({
+			message: 'Staging deployment has been initiated - WIP129001.',
+			task_id: 129_001,
+		});
+		expect((await post('/api/v2/stage', { to_env: 'toString' })).status).toBe(400);
+		expect((await post('/api/v2/stage', { to_env: 'dev', sites: [1] })).status).toBe(404);
+		expect((await post('/api/v2/stage', { to_env: 'dev', wipe_stacks: [9] })).status).toBe(400);
+	});
+
+	it('updates deploy a ref once they are through', async () => {
+		expect(await get('/api/v1/update')).toEqual([]);
+		expect((await send('GET', '/api/v1/update/last/status')).status).toBe(404);
+		expect(await update()).toEqual({ message: 'Update initiated.', task_id: 129_001 });
+		expect(await get('/api/v1/update/last/status')).toMatchObject({
+			percentage: 0,
+			statuses: { 'not-started': 27, completed: '0' },
+			end_time: 0,
+		});
+		expect((await get('/api/v1/vcs?type=sites')).current).toBe('tags/2025-03-04');
+		now += 8000;
+		expect(await get('/api/v1/update/129001/status')).toMatchObject({
+			percentage: 100,
+			statuses: { completed: '27', error: 0 },
+		});
+		expect((await get('/api/v1/vcs?type=sites')).current).toBe('main-build');
+		expect(await get('/api/v1/update')).toEqual({
+			'129001': { added: String(START / 1000), status: '16' },
+		});
+	});
+
+	it.each([
+		['no ref', { sites_ref: undefined }, 400],
+		['an unknown ref', { sites_ref: 'gone' }, 400],
+		['the scope of the vendor', { scope: 'both' }, 403],
+		['odd arguments', { db_update_arguments: 'a;b' }, 400],
+		['no time', { start_time: 'soon' }, 400],
+		['an unknown stack', { stack_id: 9 }, 400],
+	])('updates are refused with %s', async (_title, more, status) => {
+		const sent = await post('/api/v1/update', { sites_ref: 'main-build', ...more });
+		expect(sent.status).toBe(status);
+	});
+
+	it('updates tell the sites that failed', async () => {
+		await create('failing');
+		await create('warned');
+		await update();
+		now += 8000;
+		expect((await get('/api/v1/update/last/status')).statuses).toEqual({
+			'not-started': 0,
+			'in-progress': 0,
+			completed: '27',
+			warning: 1,
+			error: 1,
+		});
+	});
+
+	it('updates are planned, moved, paused and stopped', async () => {
+		const id = (await update({ start_time: '+2 hours' })).task_id;
+		const move = async (time: string) =>
+			(await post('/api/v1/update/change_time', { updater_id: id, new_update_time: time })).body;
+		now += 3_600_000;
+		expect((await task(id)).status).toBe('1');
+		expect(await move('+10 minutes')).toMatchObject({ success: 1 });
+		expect((await move('soon')).message).toMatch(/^Bad Request: /);
+		now += 602_000;
+		expect((await task(id)).status).toBe('4');
+		expect(await move('+1 day')).toMatchObject({ success: 0 });
+		await post('/api/v1/update/pause', { pause: true });
+		now += 3_600_000;
+		expect(await task(id)).toMatchObject({ status: '4', paused: '1' });
+		await post('/api/v1/update/pause', { pause: false });
+		expect((await send('DELETE', `/api/v1/update/${String(id)}`)).status).toBe(200);
+		expect((await task(id)).status).toBe('64');
+		expect((await post('/api/v1/update/pause', { pause: true })).status).toBe(404);
+	});
+
+	it('cron jobs are kept; whether they are enabled is not told', async () => {
+		const job = {
+			name: 'Nightly',
+			command: 'cron',
+			interval: '0 2 * * *',
+			sites_affected: 'all',
+			enabled: 0,
+			thread_percentage: 10,
+			stacks: [1],
+		};
+		expect((await post('/api/v1/cronjobs', job)).body).toMatchObject({ nid: 1141 });
+		expect((await post('/api/v1/cronjobs', { ...job, interval: 'daily' })).status).toBe(400);
+		expect((await send('PUT', '/api/v1/cronjobs/1141', { ...job, name: 'X' })).status).toBe(200);
+		expect((await send('PUT', '/api/v1/cronjobs/1141', { name: 'X' })).status).toBe(400);
+		expect(await get('/api/v1/cronjobs/1141')).toEqual({
+			nid: 1141,
+			name: 'X',
+			stacks: [1],
+			sites_affected: 'all',
+			interval: '0 2 * * *',
+			drush_command: 'cron',
+			thread_percentage: 10,
+		});
+		expect((await get('/api/v1/cronjobs?limit=20&page=2')).count).toBe(26);
+		expect((await send('GET', '/api/v1/cronjobs?limit=21')).status).toBe(400);
+		await send('DELETE', '/api/v1/cronjobs/1141');
+		expect((await send('GET', '/api/v1/cronjobs/1141')).status).toBe(404);
+	});
+});
+
+describe('task control', () => {
+	it('pauses tasks, which then stand still', async () => {
+		const id = (await create('paused')).task_id;
+		await send('POST', `/api/v1/pause/${String(id)}`, { paused: true, level: 'family' });
+		now += 60_000;
+		expect(await task(id)).toMatchObject({ status: '1', paused: '1', completed: '0' });
+		await send('POST', `/api/v1/pause/${String(id)}`, { paused: false, level: 'family' });
+		now += 8000;
+		expect(await task(id)).toMatchObject({ status: '16', paused: '0' });
+	});
+
+	it('pauses the whole factory', async () => {
+		await send('POST', '/api/v1/pause', { paused: true, reason: 'Maintenance' });
+		const id = (await create('paused')).task_id;
+		now += 60_000;
+		expect((await task(id)).status).toBe('1');
+		await send('POST', '/api/v1/pause', { paused: false });
+		now += 8000;
+		expect((await task(id)).status).toBe('16');
+	});
+
+	it('writes logs by level', async () => {
+		const id = (await create('failing')).task_id;
+		now += 8000;
+		await task(id);
+		const logs = async (query = '') =>
+			(await send('GET', `/api/v1/tasks/${String(id)}/logs${query}`)).body;
+		expect(await logs()).toMatchObject([{ level: '7' }, { level: '2' }]);
+		expect(await logs('?level=error')).toMatchObject([
+			{ message: 'Task 129001 has ended with status 32.' },
+		]);
+		expect(await logs('?level=fatal')).toEqual([]);
+	});
+});

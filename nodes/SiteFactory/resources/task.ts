@@ -1,11 +1,38 @@
 import { pageNumbers } from '../../shared/pagers';
-import type { Resource } from '../../shared/operation';
+import type { Operation, Resource } from '../../shared/operation';
 import { tidied } from '../answers';
 import { task } from '../fields';
 import { factoryTask, taskShape } from '../tasks';
 
 /** A bare list without a count: it ends at a short page. */
 const pages = pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1 });
+
+const logShape = { numbers: ['id', 'timestamp', 'object_id', 'level', 'readable'] };
+
+/** Pausing and going on differ in one word. */
+const pausing = (name: string, value: string, paused: boolean): Operation => ({
+	name,
+	value,
+	action: `${name} task`,
+	description: paused ? 'Pause a task' : 'Let a task that was paused go on',
+	operationId: 'post_Pause_pauseTask',
+	request: { method: 'POST', path: '/api/v1/pause/{task_id}', body: { paused } },
+	output: { kind: 'item' },
+	fields: [
+		task,
+		{
+			displayName: 'Level',
+			name: 'level',
+			type: 'options',
+			options: [
+				{ name: 'Task and Its Children', value: 'family' },
+				{ name: 'Task Only', value: 'task' },
+			],
+			default: 'family',
+			wire: { in: 'body' },
+		},
+	],
+});
 
 export const tasks: Resource = {
 	name: 'Task',
@@ -81,6 +108,108 @@ export const tasks: Resource = {
 				const known = { ...factoryTask(60), id: () => String(call.values.taskId) };
 				return await call.wait(known, found);
 			},
+		},
+		tidied(
+			{
+				name: 'Get Logs',
+				value: 'getLogs',
+				action: 'Get logs of task',
+				description: 'List what a task has written to its log',
+				operationId: 'get_Task_logs',
+				request: { method: 'GET', path: '/api/v1/tasks/{task_id}/logs' },
+				output: { kind: 'list' },
+				fields: [task],
+				filters: [
+					{
+						displayName: 'Include Descendants',
+						name: 'descendants',
+						type: 'boolean',
+						default: true,
+						description:
+							'Whether to list also the logs of the tasks that this one has started, where deployments and staging do their work',
+						wire: { in: 'query', map: (value) => value || undefined },
+					},
+					{
+						displayName: 'Level',
+						name: 'logLevel',
+						type: 'options',
+						options: [
+							{ name: 'Alert', value: 'alert' },
+							{ name: 'Debug', value: 'debug' },
+							{ name: 'Error', value: 'error' },
+							{ name: 'Fatal', value: 'fatal' },
+							{ name: 'Flow', value: 'flow' },
+							{ name: 'Info', value: 'info' },
+							{ name: 'Trace', value: 'trace' },
+							{ name: 'Warn', value: 'warn' },
+						],
+						default: 'info',
+						wire: { in: 'query', as: 'level' },
+					},
+				],
+			},
+			logShape,
+		),
+		{
+			name: 'Get Paused Classes',
+			value: 'getClasses',
+			action: 'Get classes of paused tasks',
+			description: 'List the kinds of tasks that the factory puts off',
+			operationId: 'get_Task_classes',
+			request: { method: 'GET', path: '/api/v1/classes/{type}' },
+			output: { kind: 'list', key: 'class' },
+			fields: [
+				{
+					displayName: 'Type',
+					name: 'classType',
+					type: 'options',
+					options: [
+						{ name: 'Put Off', value: 'softpaused' },
+						{ name: 'Put Off During Updates', value: 'softpause-for-update' },
+					],
+					default: 'softpaused',
+					wire: { in: 'path', as: 'type' },
+				},
+			],
+		},
+		pausing('Pause', 'pause', true),
+		pausing('Resume', 'resume', false),
+		{
+			name: 'Pause All',
+			value: 'pauseAll',
+			action: 'Pause all tasks',
+			description: 'Pause all background work of the factory',
+			operationId: 'post_Pause_pause',
+			request: { method: 'POST', path: '/api/v1/pause', body: { paused: true } },
+			output: { kind: 'item' },
+			fields: [
+				{
+					displayName:
+						'This stops backups, deployments and cron jobs of all users until “Resume All” is run',
+					name: 'pauseNotice',
+					type: 'notice',
+					default: '',
+				},
+			],
+			additionalFields: [
+				{
+					displayName: 'Reason',
+					name: 'reason',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. Storage maintenance',
+					wire: { in: 'body' },
+				},
+			],
+		},
+		{
+			name: 'Resume All',
+			value: 'resumeAll',
+			action: 'Resume all tasks',
+			description: 'Let all background work of the factory go on',
+			operationId: 'post_Pause_pause',
+			request: { method: 'POST', path: '/api/v1/pause', body: { paused: false } },
+			output: { kind: 'item' },
 		},
 		{
 			name: 'Terminate',

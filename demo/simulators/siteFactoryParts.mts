@@ -1,0 +1,96 @@
+/** What the parts of the Site Factory simulator share: records, state and refusals. */
+import type { Job, SimulatedRequest } from './support.mts';
+import { Refusal, answer } from './support.mts';
+
+/** A user of the console. */
+export interface User {
+	uid: number;
+	name: string;
+	mail: string;
+	apiKey?: string;
+	created: number;
+	access: number;
+	active: boolean;
+	tfa: boolean;
+	roles: string[];
+}
+/** A site. */
+export interface Site {
+	id: number;
+	name: string;
+	created: number;
+	ownerId: number;
+	stackId: number;
+	groups: number[];
+	customDomains: string[];
+	canary: boolean;
+	/** False while it is being installed. */
+	complete: boolean;
+}
+/** A background task. */
+export interface Task {
+	id: number;
+	name: string;
+	group: string;
+	class: string;
+	siteId: number;
+	uid: number;
+	outcome: number;
+	job: Job;
+	addedAt: number;
+	/** When it may begin, for what is planned. */
+	startsAt: number;
+	/** What it brings about when it succeeds. */
+	finish: () => void;
+	/** Milliseconds of work that are left, while it is paused. */
+	left?: number;
+	log: Array<{ id: number; at: number; level: number; message: string }>;
+}
+
+/** What the parts of the simulator share. */
+export interface Factory {
+	clock: () => number;
+	now: () => string;
+	sites: Site[];
+	users: User[];
+	tasks: Task[];
+	stacks: Array<{ id: number; name: string }>;
+	siteOf: (id: unknown) => Site;
+	taskOf: (id: unknown) => Task;
+	checkStack: (id: number | undefined) => number;
+	/** One page of a list. */
+	page: <Item>(request: SimulatedRequest<User>, items: Item[], fallback?: number) => Item[];
+	startTask: (
+		request: SimulatedRequest<User>,
+		site: Pick<Site, 'id' | 'name'>,
+		kind: { name: string; group: string; class: string },
+		finish?: () => void,
+		delay?: number,
+	) => number;
+	statusOf: (task: Task) => number;
+	/** Stops the time of a task, or lets it go on. */
+	pause: (task: Task, paused: boolean) => void;
+	/** Moves the beginning of a task that has not begun. */
+	postpone: (task: Task, startsAt: number) => void;
+	/** Reads a time as PHP's strtotime does; undefined for what is none. */
+	readTime: (text: string) => number | undefined;
+	/** The deployed ref of each stack. */
+	deployed: Map<number, string>;
+	refs: string[];
+}
+
+/** Refuses with the service's form of a problem. */
+export const refuse = (status: number, message: string): never => {
+	throw new Refusal(answer({ message }, status));
+};
+export const notFound = (what: string): never => refuse(404, `${what} not found`);
+export const unprocessable = (message: string): never =>
+	refuse(422, `Unprocessable Entity: ${message}`);
+export const badRequest = (message: string): never => refuse(400, `Bad Request: ${message}`);
+
+/** Numbers of the log levels in the answers. */
+export const LOG_LEVELS = ['fatal', 'error', 'alert', 'flow', 'warn', 'info', 'debug', 'trace'];
+
+/** The judge has made sure of the shape. */
+export const bodyOf = <Body,>(request: SimulatedRequest<User>): Body =>
+	(request.body ?? {}) as Body;

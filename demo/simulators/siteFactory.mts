@@ -15,6 +15,7 @@ import type {
 	SimulatorOptions,
 } from './support.mts';
 import { deploymentHandlers } from './siteFactoryDeployments.mts';
+import { settingsHandlers } from './siteFactorySettings.mts';
 import type { Factory, Site, Task, User } from './siteFactoryParts.mts';
 import {
 	LOG_LEVELS,
@@ -493,6 +494,8 @@ function start(
 		stacks,
 		siteOf,
 		taskOf,
+		groupOf,
+		later: (finish) => void jobs.start({ finish }),
 		checkStack,
 		page: (request, items, fallback) => paged(request, items, fallback).items,
 		startTask,
@@ -506,6 +509,7 @@ function start(
 
 	const handlers: Record<string, Handler<User>> = {
 		...deploymentHandlers(shared),
+		...settingsHandlers(shared),
 		get_Ping_ping: () => answer({ message: 'pong', server_time: now() }),
 		get_SfInfo_getSfVersion: () => answer({ factory_version: '2.182.0.4096', time: now() }),
 		get_Status_getStatus: () => answer(stateTexts()),
@@ -537,15 +541,6 @@ function start(
 		},
 		get_CodeBases_getCodeBaseNames: () =>
 			answer({ stacks: Object.fromEntries(stacks.map(({ id, name }) => [String(id), name])) }),
-		get_CodeBases_getCodeBaseDetails: () =>
-			answer(
-				Object.fromEntries(
-					stacks.map(({ id, name }) => [
-						String(id),
-						{ id, name, description: `Stack ${id}`, tangle_alias: `tangle00${id}` },
-					]),
-				),
-			),
 		get_BackupExpirationManagement_getBackupExpirationSettings: () =>
 			answer({ expiration_days: expirationDays, time: now() }),
 		put_BackupExpirationManagement_setBackupExpirationSettings: (request) => {

@@ -57,6 +57,9 @@ export interface Factory {
 	stacks: Array<{ id: number; name: string }>;
 	siteOf: (id: unknown) => Site;
 	taskOf: (id: unknown) => Task;
+	groupOf: (id: unknown) => { id: number };
+	/** Does something after the time of a task, without a task that is seen. */
+	later: (finish: () => void) => void;
 	checkStack: (id: number | undefined) => number;
 	/** One page of a list. */
 	page: <Item>(request: SimulatedRequest<User>, items: Item[], fallback?: number) => Item[];

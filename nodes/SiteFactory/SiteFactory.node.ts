@@ -28,8 +28,8 @@ export class SiteFactory implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'siteFactoryApi', required: true }],
-		// A made password, variables that may be keys, addresses that need no sign-in
-		sensitiveOutputFields: ['user_pass', 'variable_value', 'url'],
+		// Passwords that were made or are kept, variables that may be keys, addresses that need no sign-in
+		sensitiveOutputFields: ['password', 'user_pass', 'variable_value', 'url'],
 		properties: catalog.properties,
 	};
 

@@ -3,18 +3,24 @@ import { isObject, text } from '../shared/json';
 import type { Provider } from '../shared/operation';
 import { secureUrl } from '../shared/urls';
 import { pages } from './pages';
-import { cronJobs } from './resources/cronJob';
-import { stages } from './resources/stage';
-import { updates } from './resources/update';
+import { auditEvents } from './resources/auditEvent';
 import { backups } from './resources/backup';
+import { cronJobs } from './resources/cronJob';
 import { domains } from './resources/domain';
+import { dynamicRequests } from './resources/dynamicRequest';
 import { factory } from './resources/factory';
 import { groups } from './resources/group';
+import { installProfiles } from './resources/installProfile';
 import { roles } from './resources/role';
+import { settings } from './resources/setting';
 import { sites } from './resources/site';
+import { siteCollections } from './resources/siteCollection';
 import { siteVariables } from './resources/siteVariable';
 import { stacks } from './resources/stack';
+import { stages } from './resources/stage';
 import { tasks } from './resources/task';
+import { themes } from './resources/theme';
+import { updates } from './resources/update';
 import { users } from './resources/user';
 
 /** How the factory starts the text of a refusal, whatever the status. */
@@ -52,16 +58,22 @@ export const siteFactory: Provider = {
 	resources: [
 		factory,
 		sites,
+		siteCollections,
 		backups,
 		domains,
 		groups,
 		users,
 		roles,
 		siteVariables,
+		installProfiles,
 		stacks,
 		updates,
 		stages,
+		themes,
 		cronJobs,
+		dynamicRequests,
+		auditEvents,
+		settings,
 		tasks,
 	],
 	locators: {
@@ -71,6 +83,11 @@ export const siteFactory: Provider = {
 			label: ['label', 'file'],
 			needs: ['siteId'],
 		},
+		searchCollections: {
+			operation: 'siteCollection:getAll',
+			value: 'id',
+			label: ['name', 'internal_domain'],
+		},
 		searchCronJobs: { operation: 'cronJob:getAll', value: 'nid', label: ['name'] },
 		searchDomains: { operation: 'domain:getAll', value: 'domain', label: ['domain'] },
 		searchEnvironments: {
@@ -79,6 +96,7 @@ export const siteFactory: Provider = {
 			label: ['label'],
 		},
 		searchGroups: { operation: 'group:getAll', value: 'group_id', label: ['group_name'] },
+		searchProfiles: { operation: 'installProfile:getAll', value: 'name', label: ['caption'] },
 		searchRefs: { operation: 'stack:getRefs', value: 'name', label: ['name'] },
 		searchRoles: { operation: 'role:getAll', value: 'rid', label: ['name'] },
 		searchSites: { operation: 'site:getAll', value: 'id', label: ['site', 'domain'] },

@@ -18,7 +18,9 @@ import {
 } from '../../demo/simulators/siteFactory.mts';
 import type { Simulator } from '../../demo/simulators/support.mts';
 import { SiteFactory } from '../../nodes/SiteFactory/SiteFactory.node.ts';
+import { siteFactory } from '../../nodes/SiteFactory/provider.ts';
 import { clock } from '../../nodes/shared/clock.ts';
+import { compile } from '../../nodes/shared/properties.ts';
 import { runNode } from '../support/engine.mts';
 import { testOnlyCertificate } from '../support/testOnlyCertificate.mts';
 
@@ -27,6 +29,8 @@ let now = 0;
 let slept: number[] = [];
 let simulator: Simulator;
 let credential: ICredentialDataDecryptedObject;
+/** Operations that some test here has run. */
+const ran = new Set<string>();
 
 async function start(options: SiteFactoryOptions = {}) {
 	now = Date.parse('2026-06-01T12:00:00Z');
@@ -62,6 +66,7 @@ async function run(
 	more: { items?: IDataObject[]; onError?: OnError } = {},
 ) {
 	const [resource, name] = operation.split(':');
+	ran.add(operation);
 	return await runNode({
 		node: new SiteFactory(),
 		credentialType: new SiteFactoryApi(),
@@ -975,6 +980,291 @@ describe('a task', () => {
 	});
 });
 
+describe('site collections', () => {
+	it('are created, filled, switched and deleted', async () => {
+		const [made] = await records('siteCollection:create', {
+			collectionName: 'campaigns',
+			siteIds: '231, 236',
+			groupIds: '76',
+		});
+		expect(made).toMatchObject({
+			id: 10_001,
+			internal_domain: 'campaigns.examplefactory.acsitefactory.com',
+		});
+		const collectionId = pick('10001');
+		expect(
+			await records('siteCollection:addSites', { collectionId, siteIds: '236, 241' }),
+		).toMatchObject([
+			{
+				site_ids_added: [241],
+				site_ids_skipped: [236],
+				warning: ['Site cedar was removed from group 86.'],
+			},
+		]);
+		const switched = await records('siteCollection:setPrimary', {
+			collectionId,
+			siteId: pick('241'),
+		});
+		expect(switched).toMatchObject([{ id: 10_001, primary_site: 241, sites: [231, 236, 241] }]);
+		expect(slept.length).toBeGreaterThan(3);
+		expect(
+			await records('siteCollection:setPrimary', {
+				collectionId,
+				siteId: pick('231'),
+				waitForCompletion: false,
+			}),
+		).toMatchObject([{ switched: true, primary_site_id: 231 }]);
+		await records('siteCollection:removeSites', { collectionId, siteIds: '236' });
+		expect(await records('siteCollection:get', { collectionId })).toMatchObject([
+			{ sites: [231, 241], primary_site: 241 },
+		]);
+		expect(
+			await records('siteCollection:getAll', { filters: { removeEmpty: true } }),
+		).toMatchObject([{ id: 10_001, site_count: 2 }]);
+		expect(await records('siteCollection:delete', { collectionId })).toEqual([{ deleted: true }]);
+		expect(await records('siteCollection:getAll')).toEqual([]);
+	});
+});
+
+describe('install profiles', () => {
+	it('are listed, enabled, disabled and made the default', async () => {
+		const profileName = pick('example_cms');
+		const enabled = async () =>
+			(await records('installProfile:getAll', { filters: { isEnabled: true } })).map(
+				({ name }) => name,
+			);
+		expect(await enabled()).toEqual(['standard']);
+		expect(await records('installProfile:enable', { profileName })).toMatchObject([
+			{ updated: true, enabled: true },
+		]);
+		expect(await records('installProfile:setDefault', { profileName })).toMatchObject([
+			{ rest_api_default: true },
+		]);
+		expect(await enabled()).toEqual(['standard', 'example_cms']);
+		await records('installProfile:disable', { profileName: pick('standard') });
+		expect(await enabled()).toEqual(['example_cms']);
+		const unknown = await refusal('installProfile:enable', { profileName: pick('gone', 'id') });
+		expect(unknown.message).toBe('Profile not found');
+	});
+
+	it('need a stack where there are several', async () => {
+		await stop();
+		await start({ stacks: 2 });
+		const chosen = { profileName: pick('example_cms') };
+		const error = await refusal('installProfile:enable', chosen);
+		expect(error.message).toBe('Bad Request: stack_id is missing');
+		const additionalFields = { stackId: pick('2') };
+		expect(await records('installProfile:enable', { ...chosen, additionalFields })).toMatchObject([
+			{ stack_id: 2, enabled: true },
+		]);
+	});
+});
+
+describe('dynamic requests', () => {
+	it('are counted by month and by domain', async () => {
+		const months = await records('dynamicRequest:getMonthly', { returnAll: true });
+		expect(months).toHaveLength(30);
+		expect(months[0]).toMatchObject({ month: '2026-05', total_dynamic_requests: 1000 });
+		const filters = { startFrom: '2026-01', sortOrder: 'asc' };
+		const some = await records('dynamicRequest:getMonthly', { filters });
+		expect(some.map(({ month }) => month)).toEqual([
+			'2026-01',
+			'2026-02',
+			'2026-03',
+			'2026-04',
+			'2026-05',
+		]);
+		const domains = await records('dynamicRequest:getMonthlyByDomain', { month: '2026-05' });
+		expect(domains).toHaveLength(9);
+		expect(domains[0]).toMatchObject({ domain: 'www.alder.example.com', date: '2026-05' });
+		const none = { month: '2026-05', filters: { domainStartsWith: 'x' } };
+		expect(await records('dynamicRequest:getMonthlyByDomain', none)).toEqual([]);
+	});
+});
+
+describe('audit events', () => {
+	it('are listed newest first, on all pages', async () => {
+		const all = await records('auditEvent:getAll', { returnAll: true });
+		expect(all).toHaveLength(130);
+		expect(all[0]).toMatchObject({ id: 8646 });
+		const filters = { nid: '231', uid: '151', order: 'ASC', scope: 'site' };
+		const some = await records('auditEvent:getAll', { filters });
+		expect(some).toHaveLength(13);
+		expect(some[0]).toMatchObject({ id: 8026, nid: 231, uid: 151 });
+	});
+});
+
+describe('settings', () => {
+	it('of security', async () => {
+		expect(await records('setting:getSecurity')).toMatchObject([
+			{ minimum_password_length: 12, sign_out_inactivity_time: 18_000 },
+		]);
+		const updateFields = { minimumPasswordLength: 20, disableAccounts: true };
+		const error = await refusal('setting:updateSecurity', { updateFields });
+		expect(error.message).toContain('automatically_disable_accounts_after_days is missing');
+		await records('setting:updateSecurity', {
+			updateFields: { ...updateFields, disableAfterDays: 30 },
+		});
+		const raw = { options: { rawAnswer: true } };
+		expect(await records('setting:getSecurity', raw)).toMatchObject([
+			{ minimum_password_length: '20', automatically_disable_accounts_after_days: '30' },
+		]);
+		await records('setting:resetSecurity');
+		expect(await records('setting:getSecurity')).toMatchObject([{ minimum_password_length: 12 }]);
+	});
+
+	it('of the site guard', async () => {
+		const guard = { guardMessage: 'Hi', guardUser: 'preview', guardPassword: 'invented-guard' };
+		await records('setting:setSiteGuard', guard);
+		expect(await records('setting:getSiteGuard')).toMatchObject([
+			{ enabled: true, message: 'Hi', username: 'preview', password: 'invented-guard' },
+		]);
+		await records('setting:removeSiteGuard');
+		expect(await records('setting:getSiteGuard')).toMatchObject([{ enabled: false }]);
+		const { sensitiveOutputFields } = new SiteFactory().description;
+		expect(sensitiveOutputFields).toEqual(
+			expect.arrayContaining(['password', 'user_pass', 'variable_value']),
+		);
+	});
+
+	it('of who owns sites', async () => {
+		expect(await records('setting:getSiteOwner')).toMatchObject([{ enabled: false }]);
+		const error = await refusal('setting:setSiteOwner', { ownerName: 'erin.editor' });
+		expect(error.message).toContain('Forbidden: the user has to be a platform admin');
+		await records('setting:setSiteOwner', { ownerName: 'ada.admin' });
+		expect(await records('setting:getSiteOwner')).toMatchObject([{ username: 'ada.admin' }]);
+		await records('setting:removeSiteOwner');
+		expect(await records('setting:getSiteOwner')).toMatchObject([{ enabled: false }]);
+		const siteId = pick('231');
+		const [asked] = await records('site:transfer', { siteId, ownerName: 'user01' });
+		expect(asked?.message).toContain('the e-mail that was sent to ada.admin@example.com');
+		await records('site:transfer', {
+			siteId,
+			ownerBy: 'email',
+			ownerEmail: 'user01@example.com',
+			additionalFields: { forceTransfer: true },
+		});
+		expect(await records('site:get', { siteId })).toMatchObject([{ owner: 'user01' }]);
+	});
+
+	it('of the order of updates', async () => {
+		expect(await records('setting:getUpdateOrder')).toEqual([]);
+		await records('setting:setUpdateOrder', { orderedSiteIds: '241, 231, 236' });
+		expect(await records('setting:getUpdateOrder')).toEqual([
+			{ site_id: 241, rank: 1 },
+			{ site_id: 231, rank: 2 },
+			{ site_id: 236, rank: 3 },
+		]);
+		await records('setting:resetUpdateOrder');
+		expect(await records('setting:getUpdateOrder')).toEqual([]);
+	});
+
+	it('of task logs', async () => {
+		await records('setting:updateTaskLogLevels', { updateFields: { successfulLevel: 'error' } });
+		expect(await records('setting:getTaskLogLevels')).toMatchObject([
+			{ wip_log_level: { value: 'error' }, wip_log_maximum_level: { value: 'trace' } },
+		]);
+		await records('setting:resetTaskLogLevels');
+		expect(await records('setting:getTaskLogLevels')).toMatchObject([
+			{ wip_log_level: { value: 'warn' } },
+		]);
+	});
+
+	it('of standard domains', async () => {
+		const templateName = 'collection_prod';
+		await records('setting:setStandardDomains', {
+			templateName,
+			patterns: '[sitename].a.example, [sitename].b.example',
+		});
+		expect(await records('setting:getStandardDomains')).toMatchObject([
+			{ collection_prod: ['[sitename].a.example', '[sitename].b.example'] },
+		]);
+		expect(await records('setting:applyStandardDomains')).toMatchObject([
+			{ task_id: 129_001, task: { status: 16 } },
+		]);
+		expect(await records('setting:removeStandardDomains', { templateName })).toMatchObject([
+			{ collection_prod: [] },
+		]);
+	});
+
+	it('of roles and stacks', async () => {
+		await records('role:setMapping', { factoryRole: 'site_builder', siteRole: 'editor' });
+		expect(await records('role:getMapping')).toMatchObject([
+			{ 'site builder': { enabled: true, site_roles: ['editor'] } },
+		]);
+		expect(await records('role:removeMapping', { factoryRole: 'site_builder' })).toMatchObject([
+			{ 'site builder': { enabled: false, site_roles: [] } },
+		]);
+		const updateFields = { stackName: 'renamed', stackDescription: 'Corporate' };
+		await records('stack:update', { stackId: pick('1'), updateFields });
+		expect(await records('stack:getAllDetails')).toMatchObject([
+			{ id: 1, name: 'renamed', description: 'Corporate' },
+		]);
+	});
+
+	it('of variables, brought to all stacks', async () => {
+		await stop();
+		await start({ stacks: 2 });
+		expect(await records('siteVariable:distribute')).toMatchObject([
+			{
+				task_ids: { 'examplefactory.01live.01update': '129001' },
+				tasks: {
+					'examplefactory.01live.01update': { id: 129_001, status: 16 },
+					'examplefactory2.01live.01update': { id: 129_006, status: 16 },
+				},
+			},
+		]);
+	});
+});
+
+describe('themes', () => {
+	it('are linked, refreshed and unlinked', async () => {
+		const siteId = pick('231');
+		const error = await refusal('theme:setRepository', { siteId, vcsPath: 'main' });
+		expect(error.message).toBe('Bad Request: vcs_url is missing');
+		const additionalFields = { vcsUrl: 'git@example.com:org/theme.git' };
+		await records('theme:setRepository', { siteId, vcsPath: 'main', additionalFields });
+		expect(await records('theme:setRepository', { siteId, vcsPath: 'next' })).toMatchObject([
+			{ vcs_url: 'git@example.com:org/theme.git', vcs_path: 'next' },
+		]);
+		expect(await records('theme:refresh', { siteId })).toMatchObject([{ accepted: true }]);
+		expect(await records('theme:removeRepository', { siteId })).toMatchObject([{ accepted: true }]);
+		expect((await records('theme:getDeployKey'))[0]?.deploy_key).toContain('ssh-rsa');
+	});
+
+	it('are notified of and processed in the older way', async () => {
+		expect(
+			await records('theme:notify', { scope: 'site', themeEvent: 'modify', nodeId: '231' }),
+		).toMatchObject([{ message: 'The site.modify notification has been received.' }]);
+		expect(await records('theme:process')).toMatchObject([{ sitegroups: ['tangle001'] }]);
+	});
+});
+
+describe('API keys', () => {
+	it('of one user are replaced at once', async () => {
+		expect(await records('user:resetApiKey', { userId: pick('151') })).toMatchObject([
+			{ message: 'The API key for user 151 was regenerated.' },
+		]);
+		Object.assign(credential, CONTENT_EDITOR);
+		expect((await refusal('factory:ping')).message).toBe('Access denied');
+	});
+
+	it('of all users are replaced, the own one included', async () => {
+		const [done] = await records('user:resetAllApiKeys');
+		expect(done).toMatchObject({ task_id: 129_001, ownKeyReplaced: true });
+		expect((await refusal('factory:ping')).message).toBe('Access denied');
+	});
+
+	it('of all users: without waiting, or with a wait that is too short', async () => {
+		const short = { options: { timeout: 0.5 } };
+		const error = await refusal('user:resetAllApiKeys', short);
+		expect(error.message).toBe('Task 129001 has not ended after 0.5 minutes');
+		expect(await records('user:resetAllApiKeys', { waitForCompletion: false })).toMatchObject([
+			{ task_id: 129_006 },
+		]);
+	});
+});
+
 describe('API Request', () => {
 	it('reaches what has no operation', async () => {
 		const found = await records('apiRequest:send', {
@@ -1061,6 +1351,12 @@ describe('lists to pick from', () => {
 		const first = async (name: string, filter?: string) =>
 			(await search(name, { parameters, filter })).results[0];
 		expect(await first('searchBackups', 'nightly 13')).toMatchObject({ value: '4361' });
+		await records('siteCollection:create', { collectionName: 'c', siteIds: '231', groupIds: '76' });
+		expect(await first('searchCollections')).toMatchObject({ value: '10001' });
+		expect(await first('searchProfiles', 'cms')).toEqual({
+			name: 'Example CMS',
+			value: 'example_cms',
+		});
 		expect(await first('searchCronJobs', 'hourly')).toEqual({ name: 'Hourly cron', value: '1016' });
 		expect(await first('searchEnvironments')).toEqual({ name: 'dev', value: 'dev' });
 		expect(await first('searchRefs', 'tags')).toMatchObject({ value: 'tags/2025-03-04' });
@@ -1085,4 +1381,9 @@ describe('lists to pick from', () => {
 		credential.apiKey = 'f'.repeat(40);
 		await expect(search('searchSites')).rejects.toThrow('Access denied');
 	});
+});
+
+it('every operation has been run', () => {
+	const known = [...compile(siteFactory).operations.keys()];
+	expect([...ran].sort()).toEqual(known.sort());
 });

@@ -16,8 +16,14 @@ function requestOf(operation: string, parameters: Record<string, unknown> = {}):
 	const compiled = catalog.operations.get(operation);
 	if (!compiled) throw new Error(`There is no operation ${operation}`);
 	const values: Values = {};
+	const shown = ([name, expected]: [string, unknown]) => {
+		const chosen = compiled.bindings.find(({ field }) => field.name === name)?.field.default;
+		return Array.isArray(expected) && expected.includes(parameters[name] ?? chosen);
+	};
 	for (const binding of compiled.bindings) {
 		const { field, group } = binding;
+		// As in the engine, what the form does not show is not read
+		if (!Object.entries(field.displayOptions?.show ?? {}).every(shown)) continue;
 		const collection = group === null ? parameters : (parameters[group] ?? {});
 		const given = (collection as Record<string, unknown>)[field.name];
 		const raw = given === undefined && group === null ? field.default : given;
@@ -659,6 +665,274 @@ const cases: Case[] = [
 	['cronJob:delete', { cronJobId: pick('1016') }, 'DELETE', '/api/v1/cronjobs/1016'],
 	['task:terminate', { taskId: pick('129021') }, 'PUT', '/api/v1/tasks/129021/terminate', {}],
 	['task:delete', { taskId: pick('129021') }, 'DELETE', '/api/v1/tasks/129021'],
+	['auditEvent:getAll', {}, 'GET', '/api/v1/audit'],
+	[
+		'auditEvent:getAll',
+		{
+			filters: {
+				module: 'sf_domains',
+				nid: '231',
+				order: 'ASC',
+				scope: 'site',
+				source: 'REST API',
+				type: 'a&b',
+				uid: 146,
+			},
+		},
+		'GET',
+		'/api/v1/audit',
+		{
+			module: 'sf_domains',
+			nid: 231,
+			order: 'ASC',
+			scope: 'site',
+			source: 'REST API',
+			type: 'a&b',
+			uid: 146,
+		},
+	],
+	[
+		'dynamicRequest:getMonthly',
+		{ filters: { sortOrder: 'desc', stackId: pick('1'), startFrom: '2026-01' } },
+		'GET',
+		'/api/v1/dynamic-requests/monthly',
+		{ sort_order: 'desc', stack_id: 1, start_from: '2026-01' },
+	],
+	[
+		'dynamicRequest:getMonthlyByDomain',
+		{
+			month: '2026-05',
+			filters: { sortOrder: 'asc', stackId: pick('1'), domainStartsWith: 'www.' },
+		},
+		'GET',
+		'/api/v1/dynamic-requests/monthly/domains',
+		{ date: '2026-05', sort_order: 'asc', stack_id: 1, domain_name: 'www.' },
+	],
+	['installProfile:getAll', {}, 'GET', '/api/v1/profiles'],
+	[
+		'installProfile:getAll',
+		{ filters: { isEnabled: false, stackId: pick('2') } },
+		'GET',
+		'/api/v1/profiles',
+		{ is_enabled: false, stack_id: 2 },
+	],
+	...['enable', 'disable', 'set_default'].map(
+		(path): Case => [
+			`installProfile:${path === 'set_default' ? 'setDefault' : path}`,
+			{ profileName: pick('standard') },
+			'POST',
+			`/api/v1/profiles/standard/${path}`,
+			{},
+		],
+	),
+	['siteCollection:getAll', {}, 'GET', '/api/v1/collections'],
+	[
+		'siteCollection:getAll',
+		{ filters: { removeEmpty: true } },
+		'GET',
+		'/api/v1/collections',
+		{ remove_empty: true },
+	],
+	['siteCollection:get', { collectionId: pick('196') }, 'GET', '/api/v1/collections/196'],
+	[
+		'siteCollection:create',
+		{
+			collectionName: 'campaigns',
+			siteIds: '231, 226',
+			groupIds: '91',
+			additionalFields: { internalDomainPrefix: 'camp' },
+		},
+		'POST',
+		'/api/v1/collections',
+		{
+			name: 'campaigns',
+			site_ids: [231, 226],
+			group_ids: [91],
+			internal_domain_prefix: 'camp',
+		},
+	],
+	[
+		'siteCollection:addSites',
+		{ collectionId: pick('196'), siteIds: '231' },
+		'POST',
+		'/api/v1/collections/196/add',
+		{ site_ids: [231] },
+	],
+	[
+		'siteCollection:removeSites',
+		{ collectionId: pick('196'), siteIds: '231' },
+		'POST',
+		'/api/v1/collections/196/remove',
+		{ site_ids: [231] },
+	],
+	[
+		'siteCollection:setPrimary',
+		{ collectionId: pick('196'), siteId: pick('226') },
+		'POST',
+		'/api/v1/collections/196/set-primary',
+		{ site_id: 226 },
+	],
+	['siteCollection:delete', { collectionId: pick('196') }, 'DELETE', '/api/v1/collections/196'],
+	['user:resetApiKey', { userId: pick('146') }, 'DELETE', '/api/v1/users/146/api-keys'],
+	['user:resetAllApiKeys', {}, 'DELETE', '/api/v1/users/all/api-keys'],
+	['role:getMapping', {}, 'GET', '/api/v1/centralized-role-management'],
+	[
+		'role:setMapping',
+		{ factoryRole: 'site_builder', siteRole: 'editor' },
+		'PUT',
+		'/api/v1/centralized-role-management/site_builder',
+		{ site_role: 'editor' },
+	],
+	[
+		'role:removeMapping',
+		{ factoryRole: 'platform_admin' },
+		'DELETE',
+		'/api/v1/centralized-role-management/platform_admin',
+	],
+	['siteVariable:distribute', {}, 'POST', '/api/v1/site-variables', {}],
+	[
+		'stack:update',
+		{
+			stackId: pick('2'),
+			updateFields: { tangleAlias: 't2', stackDescription: '', stackName: 'two' },
+		},
+		'PUT',
+		'/api/v1/stacks/2',
+		{ tangle_alias: 't2', description: '', name: 'two' },
+	],
+	[
+		'site:transfer',
+		{ siteId: pick('231'), ownerName: 'john.roe', additionalFields: { forceTransfer: true } },
+		'POST',
+		'/api/v1/site-ownership/231',
+		{ username: 'john.roe', force_transfer: true },
+	],
+	['setting:getSecurity', {}, 'GET', '/api/v1/security'],
+	[
+		'setting:updateSecurity',
+		{
+			updateFields: {
+				disableAfterDays: 30,
+				disableAccounts: true,
+				minimumPasswordLength: 0,
+				minimumPasswordStrength: 'very strong',
+				signOutAfterSeconds: 60,
+				signOutInactiveUsers: true,
+				twoStepVerification: false,
+			},
+		},
+		'PUT',
+		'/api/v1/security',
+		{
+			automatically_disable_accounts_after_days: 30,
+			automatically_disable_accounts: true,
+			minimum_password_length: 0,
+			minimum_required_password_strength: 'very strong',
+			sign_out_inactivity_time: 60,
+			sign_out_inactive_user_accounts: true,
+			two_step_verification: false,
+		},
+	],
+	['setting:resetSecurity', {}, 'DELETE', '/api/v1/security'],
+	['setting:getSiteGuard', {}, 'GET', '/api/v1/site-guard'],
+	[
+		'setting:setSiteGuard',
+		{ guardMessage: 'Hello <b>', guardUser: 'preview', guardPassword: ' invented ' },
+		'PUT',
+		'/api/v1/site-guard',
+		{ message: 'Hello <b>', username: 'preview', password: ' invented ' },
+	],
+	['setting:removeSiteGuard', {}, 'DELETE', '/api/v1/site-guard'],
+	['setting:getSiteOwner', {}, 'GET', '/api/v1/site-ownership'],
+	[
+		'setting:setSiteOwner',
+		{ ownerName: 'jane.doe' },
+		'PUT',
+		'/api/v1/site-ownership',
+		{ username: 'jane.doe' },
+	],
+	['setting:removeSiteOwner', {}, 'DELETE', '/api/v1/site-ownership'],
+	['setting:getUpdateOrder', {}, 'GET', '/api/v1/site-update-priority'],
+	[
+		'setting:setUpdateOrder',
+		{ orderedSiteIds: '236, 231' },
+		'PUT',
+		'/api/v1/site-update-priority',
+		{ priority: [236, 231] },
+	],
+	['setting:resetUpdateOrder', {}, 'DELETE', '/api/v1/site-update-priority'],
+	['setting:getTaskLogLevels', {}, 'GET', '/api/v1/task-log-settings'],
+	[
+		'setting:updateTaskLogLevels',
+		{ updateFields: { maximumLevel: 'debug', successfulLevel: 'error' } },
+		'PUT',
+		'/api/v1/task-log-settings',
+		{ wip_log_maximum_level: 'debug', wip_log_level: 'error' },
+	],
+	['setting:resetTaskLogLevels', {}, 'DELETE', '/api/v1/task-log-settings'],
+	['setting:getStandardDomains', {}, 'GET', '/api/v1/factory-standard-domains'],
+	[
+		'setting:setStandardDomains',
+		{ templateName: 'site_nonprod', patterns: '[sitename]-[environment].example.com, b' },
+		'PUT',
+		'/api/v1/factory-standard-domains/site_nonprod',
+		{ new_template: ['[sitename]-[environment].example.com', 'b'] },
+	],
+	[
+		'setting:removeStandardDomains',
+		{ templateName: 'collection_prod' },
+		'DELETE',
+		'/api/v1/factory-standard-domains/collection_prod',
+	],
+	['setting:applyStandardDomains', {}, 'POST', '/api/v1/factory-standard-domains', {}],
+	[
+		'theme:setRepository',
+		{
+			siteId: pick('231'),
+			vcsPath: 'main',
+			additionalFields: { vcsUrl: 'git@example.com:org/theme.git' },
+		},
+		'PUT',
+		'/api/v1/sites/231/external-theme',
+		{ vcs_path: 'main', vcs_url: 'git@example.com:org/theme.git' },
+	],
+	['theme:removeRepository', { siteId: pick('231') }, 'DELETE', '/api/v1/sites/231/external-theme'],
+	[
+		'theme:refresh',
+		{ siteId: pick('231') },
+		'POST',
+		'/api/v1/sites/231/external-theme-refresh',
+		{},
+	],
+	['theme:getDeployKey', {}, 'GET', '/api/v1/theme/deploy-key'],
+	[
+		'theme:notify',
+		{
+			scope: 'site',
+			themeEvent: 'delete',
+			nodeId: '231',
+			themeName: 'x',
+			additionalFields: { uid: '146' },
+		},
+		'POST',
+		'/api/v1/theme/notification',
+		{ scope: 'site', event: 'delete', nid: 231, uid: 146 },
+	],
+	[
+		'theme:notify',
+		{ scope: 'theme', themeEvent: 'modify', themeName: 'example_theme' },
+		'POST',
+		'/api/v1/theme/notification',
+		{ scope: 'theme', event: 'modify', theme: 'example_theme' },
+	],
+	['theme:process', {}, 'POST', '/api/v1/theme/process', {}],
+	[
+		'theme:process',
+		{ additionalFields: { siteGroup: 'tangle001' } },
+		'POST',
+		'/api/v1/theme/process',
+		{ sitegroup_id: 'tangle001' },
+	],
 ];
 
 describe('requests of the other operations', () => {

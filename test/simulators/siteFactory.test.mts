@@ -738,3 +738,94 @@ describe('task control', () => {
 		expect(await logs('?level=fatal')).toEqual([]);
 	});
 });
+
+describe('settings', () => {
+	const put = async (path: string, body: unknown) => await send('PUT', path, body);
+
+	it('come back as the service writes them: numbers as text, empty maps as lists', async () => {
+		expect(await get('/api/v1/security')).toMatchObject({
+			minimum_password_length: '12',
+			two_step_verification: true,
+		});
+		expect((await get('/api/v1/site-update-priority')).priority).toEqual([]);
+		await put('/api/v1/site-update-priority', { priority: [236, 231] });
+		expect((await get('/api/v1/site-update-priority')).priority).toEqual({ '236': 1, '231': 2 });
+	});
+
+	it.each([
+		['security', { sign_out_inactive_user_accounts: true }, 400],
+		['security', { minimum_password_length: 30 }, 400],
+		['site-guard', { message: 'x', username: 'y' }, 400],
+		['site-ownership', { username: 'erin.editor' }, 403],
+		['site-ownership', { username: 'nobody' }, 404],
+		['site-update-priority', { priority: [1] }, 404],
+		['factory-standard-domains/site_prod', { new_template: ['www.example.com'] }, 400],
+		['factory-standard-domains/other', { new_template: ['[sitename].example.com'] }, 400],
+		['centralized-role-management/developer', { site_role: 'x' }, 400],
+		['stacks/9', { name: 'x' }, 404],
+		['task-log-settings', { wip_log_level: 'loud' }, 400],
+	])('%s refuse %j', async (path, body, status) => {
+		expect((await put(`/api/v1/${path}`, body)).status).toBe(status);
+	});
+
+	it('replace keys, at once or by a task', async () => {
+		login = { ...CONTENT_EDITOR };
+		const editor = { ...login };
+		login = simulator.credential as unknown as typeof login;
+		const admin = { ...login };
+		expect((await send('DELETE', '/api/v1/users/151/api-keys')).status).toBe(200);
+		login = editor;
+		expect((await send('GET', '/api/v1/ping')).status).toBe(403);
+		login = admin;
+		expect((await send('DELETE', '/api/v1/users/all/api-keys')).body.task_id).toBe(129_001);
+		expect((await send('GET', '/api/v1/ping')).status).toBe(200);
+		now += 8000;
+		expect((await send('GET', '/api/v1/ping')).status).toBe(403);
+	});
+
+	it('collections switch their primary site after a while', async () => {
+		const { body } = await send('POST', '/api/v1/collections', {
+			name: 'news',
+			site_ids: [231, 236],
+			group_ids: 76,
+		});
+		const path = `/api/v1/collections/${String(body.id)}`;
+		expect((await send('POST', `${path}/set-primary`, { site_id: 241 })).status).toBe(400);
+		expect((await send('POST', `${path}/set-primary`, { site_id: 236 })).status).toBe(200);
+		expect((await get(path)).primary_site).toBe(231);
+		now += 8000;
+		expect((await get(path)).primary_site).toBe(236);
+		const again = { name: 'news', site_ids: [231], group_ids: [76] };
+		expect((await send('POST', '/api/v1/collections', again)).status).toBe(422);
+	});
+
+	it('themes need a repository first, notifications what they are about', async () => {
+		const theme = '/api/v1/sites/231/external-theme';
+		expect((await put(theme, { vcs_path: 'main' })).status).toBe(400);
+		expect((await put(theme, { vcs_path: 'main', vcs_url: 'git@example.com:a.git' })).status).toBe(
+			200,
+		);
+		expect((await put(theme, { vcs_path: 'next' })).body.vcs_url).toBe('git@example.com:a.git');
+		const notify = async (body: Body) =>
+			(await send('POST', '/api/v1/theme/notification', { event: 'modify', ...body })).status;
+		expect(await notify({ scope: 'site' })).toBe(400);
+		expect(await notify({ scope: 'theme' })).toBe(400);
+		expect(await notify({ scope: 'global' })).toBe(200);
+		expect((await send('POST', '/api/v1/theme/process', { sitegroup_id: 'other' })).status).toBe(
+			400,
+		);
+	});
+
+	it('records are counted by month, by domain and by event', async () => {
+		const monthly = '/api/v1/dynamic-requests/monthly';
+		expect(await get(`${monthly}?limit=1`)).toMatchObject({
+			count: 30,
+			dynamic_requests: { '2025-02': { '2xx_dynamic_requests': 900 } },
+		});
+		expect((await get(`${monthly}?page=9`)).dynamic_requests).toEqual([]);
+		expect((await send('GET', `${monthly}/domains`)).status).toBe(400);
+		expect((await send('GET', `${monthly}/domains?date=May`)).status).toBe(400);
+		expect((await get('/api/v1/audit')).changes).toHaveLength(20);
+		expect((await get('/api/v1/audit?type=domain&limit=100')).count).toBe(65);
+	});
+});

@@ -22,6 +22,19 @@ const roleName: Field = {
 	wire: { in: 'body', as: 'name' },
 };
 
+const factoryRole: Field = {
+	displayName: 'Factory Role',
+	name: 'factoryRole',
+	type: 'options',
+	options: [
+		{ name: 'Content Editor', value: 'content_editor' },
+		{ name: 'Platform Admin', value: 'platform_admin' },
+		{ name: 'Site Builder', value: 'site_builder' },
+	],
+	default: 'content_editor',
+	wire: { in: 'path', as: 'factory_role' },
+};
+
 export const roles: Resource = {
 	name: 'Role',
 	value: 'role',
@@ -77,6 +90,46 @@ export const roles: Resource = {
 			request: { method: 'PUT', path: '/api/v1/roles/{role_id}/update' },
 			output: { kind: 'item' },
 			fields: [role, { ...roleName, wire: { in: 'body', as: 'new_name' } }],
+		},
+		{
+			name: 'Get Mapping',
+			value: 'getMapping',
+			action: 'Get mapping of roles',
+			description: 'Read which roles users of the console get on the sites',
+			operationId: 'get_CentralizedRoleManagement_executeGetActions',
+			request: { method: 'GET', path: '/api/v1/centralized-role-management' },
+			output: { kind: 'item' },
+		},
+		{
+			name: 'Set Mapping',
+			value: 'setMapping',
+			action: 'Set mapping of role',
+			description: 'Give users with a role in the console a role on the sites',
+			operationId: 'put_CentralizedRoleManagement_executePutActions',
+			request: { method: 'PUT', path: '/api/v1/centralized-role-management/{factory_role}' },
+			output: { kind: 'item' },
+			fields: [
+				factoryRole,
+				{
+					displayName: 'Site Role',
+					name: 'siteRole',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. editor',
+					wire: { in: 'body', as: 'site_role' },
+				},
+			],
+		},
+		{
+			name: 'Remove Mapping',
+			value: 'removeMapping',
+			action: 'Remove mapping of role',
+			description: 'Give users with a role in the console no role on the sites any more',
+			operationId: 'delete_CentralizedRoleManagement_executeDeleteActions',
+			request: { method: 'DELETE', path: '/api/v1/centralized-role-management/{factory_role}' },
+			output: { kind: 'item' },
+			fields: [factoryRole],
 		},
 		{
 			name: 'Delete',

@@ -1,3 +1,4 @@
+import { checks } from '../../shared/fields';
 import { at, isObject, text } from '../../shared/json';
 import type { Answer, Call, Resource } from '../../shared/operation';
 import { callback, groupIds, site, siteName, stackInBody, stackInQuery } from '../fields';
@@ -162,6 +163,59 @@ export const sites: Resource = {
 				if (call.values.waitForCompletion !== true) return started.body;
 				return await waitForCopy(call, started, 60);
 			},
+		},
+		{
+			name: 'Transfer',
+			value: 'transfer',
+			action: 'Transfer site',
+			description: 'Give a site another owner. Both confirm by email unless it is forced.',
+			operationId: 'post_TransferSiteOwnership_transferSiteOwner',
+			request: { method: 'POST', path: '/api/v1/site-ownership/{site_id}' },
+			output: { kind: 'item' },
+			fields: [
+				site,
+				{
+					displayName: 'New Owner By',
+					name: 'ownerBy',
+					type: 'options',
+					options: [
+						{ name: 'Email', value: 'email' },
+						{ name: 'User Name', value: 'username' },
+					],
+					default: 'username',
+				},
+				{
+					displayName: 'User Name',
+					name: 'ownerName',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. john.roe',
+					displayOptions: { show: { ownerBy: ['username'] } },
+					wire: { in: 'body', as: 'username' },
+				},
+				{
+					displayName: 'Email',
+					name: 'ownerEmail',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. john.roe@example.com',
+					displayOptions: { show: { ownerBy: ['email'] } },
+					check: checks.email,
+					wire: { in: 'body', as: 'email' },
+				},
+			],
+			additionalFields: [
+				{
+					displayName: 'Force',
+					name: 'forceTransfer',
+					type: 'boolean',
+					default: true,
+					description: 'Whether to transfer at once, without confirmation by email',
+					wire: { in: 'body', as: 'force_transfer' },
+				},
+			],
 		},
 		{
 			name: 'Delete',

@@ -3,6 +3,7 @@ import { byId, fromList } from '../../shared/fields';
 import type { Field, Resource } from '../../shared/operation';
 import { recordsOf } from '../answers';
 import { site } from '../fields';
+import { factoryTask, withSeveralTasks } from '../tasks';
 
 const key = { pattern: /^\S{1,25}$/, expects: 'up to 25 characters without blanks' };
 
@@ -96,6 +97,18 @@ export const siteVariables: Resource = {
 			output: { kind: 'deleted' },
 			fields: [site, knownKey],
 		},
+		withSeveralTasks(
+			{
+				name: 'Distribute',
+				value: 'distribute',
+				action: 'Distribute site variables',
+				description: 'Bring changed variables to the sites of all stacks now and wait for it',
+				operationId: 'post_SiteVariables_triggerSiteVariablesDistribution',
+				request: { method: 'POST', path: '/api/v1/site-variables', body: {} },
+				output: { kind: 'task', task: factoryTask(30) },
+			},
+			30,
+		),
 		{
 			name: 'Delete All',
 			value: 'deleteAll',

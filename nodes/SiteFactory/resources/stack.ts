@@ -1,7 +1,8 @@
 import { at } from '../../shared/json';
+import { checks } from '../../shared/fields';
 import type { Resource } from '../../shared/operation';
 import { recordsOf } from '../answers';
-import { stackInQuery } from '../fields';
+import { stackInBody, stackInQuery } from '../fields';
 
 const withNumber = (records: unknown) =>
 	Array.isArray(records)
@@ -29,6 +30,47 @@ export const stacks: Resource = {
 			operationId: 'get_CodeBases_getCodeBaseDetails',
 			request: { method: 'GET', path: '/api/v1/stacks/details' },
 			output: { kind: 'list', at: (body) => withNumber(recordsOf(body, 'id')) },
+		},
+		{
+			name: 'Update',
+			value: 'update',
+			action: 'Update stack',
+			description: 'Change the name or description of a stack. Most accounts may not do this.',
+			operationId: 'put_CodeBases_editCodebaseName',
+			request: { method: 'PUT', path: '/api/v1/stacks/{codebase_id}' },
+			output: { kind: 'item' },
+			fields: [
+				{
+					...stackInBody,
+					required: true,
+					description: 'Stack to change',
+					check: checks.positiveInteger,
+					wire: { in: 'path', as: 'codebase_id' },
+				},
+			],
+			updateFields: [
+				{
+					displayName: 'Alias',
+					name: 'tangleAlias',
+					type: 'string',
+					default: '',
+					wire: { in: 'body', as: 'tangle_alias' },
+				},
+				{
+					displayName: 'Description',
+					name: 'stackDescription',
+					type: 'string',
+					default: '',
+					wire: { in: 'body', as: 'description' },
+				},
+				{
+					displayName: 'Name',
+					name: 'stackName',
+					type: 'string',
+					default: '',
+					wire: { in: 'body', as: 'name' },
+				},
+			],
 		},
 		{
 			name: 'Get Refs',

@@ -1,9 +1,11 @@
 import { checks } from '../../shared/fields';
-import type { Field, Resource } from '../../shared/operation';
+import { isObject } from '../../shared/json';
+import type { Call, Field, Resource } from '../../shared/operation';
 import type { Shape } from '../answers';
 import { tidied } from '../answers';
 import { user } from '../fields';
 import { pages } from '../pages';
+import { taskWithout } from '../tasks';
 
 /** The single read gives 1 and 0 where the list gives words. */
 const statusWords: Record<string, string> = { '0': 'blocked', '1': 'active' };
@@ -58,6 +60,19 @@ const bound = (displayName: string, name: string, as: string): Field => ({
 	default: '',
 	wire: { in: 'query', as, date: 'unix' },
 });
+
+const keyReset = taskWithout(30);
+
+/** The reset replaces the key of the credential as well: a look that is refused afterwards means that it is done. */
+async function resetAllKeys(call: Call): Promise<unknown> {
+	const started = await call.send(call.request);
+	if (call.values.waitForCompletion !== true) return started.body;
+	const [outcome] = await Promise.allSettled([call.wait(keyReset, started)]);
+	if (outcome.status === 'fulfilled') return outcome.value;
+	const reason: unknown = outcome.reason;
+	if (!isObject(reason) || reason.httpCode !== '403') throw reason;
+	return { ...(isObject(started.body) && started.body), ownKeyReplaced: true };
+}
 
 export const users: Resource = {
 	name: 'User',
@@ -229,6 +244,46 @@ export const users: Resource = {
 					wire: { in: 'body', as: 'name' },
 				},
 			],
+		},
+		{
+			name: 'Reset API Key',
+			value: 'resetApiKey',
+			action: 'Reset API key of user',
+			description: 'Replace the API key of a user at once. They read the new one in the console.',
+			operationId: 'delete_ApiKey_resetUserKeys',
+			request: { method: 'DELETE', path: '/api/v1/users/{user_id}/api-keys' },
+			repeatable: false,
+			output: { kind: 'item' },
+			fields: [
+				{
+					displayName:
+						'The new key is not in the answer. If this is the user of the credential, the credential stops working.',
+					name: 'keyNotice',
+					type: 'notice',
+					default: '',
+				},
+				user,
+			],
+		},
+		{
+			name: 'Reset All API Keys',
+			value: 'resetAllApiKeys',
+			action: 'Reset API keys of all users',
+			description: 'Replace the API keys of all users and wait for it',
+			operationId: 'delete_ApiKey_resetKeys',
+			request: { method: 'DELETE', path: '/api/v1/users/all/api-keys' },
+			repeatable: false,
+			output: { kind: 'task', task: keyReset },
+			fields: [
+				{
+					displayName:
+						'Every credential and script that uses this factory stops working, this one included, until it gets its new key from the console',
+					name: 'allKeysNotice',
+					type: 'notice',
+					default: '',
+				},
+			],
+			run: resetAllKeys,
 		},
 		{
 			name: 'Delete',

@@ -1,0 +1,176 @@
+import { at } from '../../shared/json';
+import { checks } from '../../shared/fields';
+import type { Call, Resource } from '../../shared/operation';
+import { site } from '../fields';
+
+/** Some requests are answered with 200 also when the factory will not do them. */
+async function accepted(call: Call): Promise<unknown> {
+	const { body } = await call.send(call.request);
+	if (at(body, 'accepted') === false) {
+		throw call.refuse(
+			'The factory did not accept the request',
+			'Look whether the site has a theme repository.',
+		);
+	}
+	return body;
+}
+
+export const themes: Resource = {
+	name: 'Theme',
+	value: 'theme',
+	operations: [
+		{
+			name: 'Set Repository',
+			value: 'setRepository',
+			action: 'Set theme repository of site',
+			description:
+				'Link a site to a Git repository with its theme. Add the deploy key there first.',
+			operationId: 'put_Theme_setSiteExternalTheme',
+			request: { method: 'PUT', path: '/api/v1/sites/{site_id}/external-theme' },
+			output: { kind: 'item' },
+			fields: [
+				site,
+				{
+					displayName: 'Branch or Tag',
+					name: 'vcsPath',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. main',
+					wire: { in: 'body', as: 'vcs_path' },
+				},
+			],
+			additionalFields: [
+				{
+					displayName: 'Repository',
+					name: 'vcsUrl',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. git@example.com:org/theme.git',
+					description: 'Needed the first time; kept when only the branch or tag changes',
+					wire: { in: 'body', as: 'vcs_url' },
+				},
+			],
+		},
+		{
+			name: 'Remove Repository',
+			value: 'removeRepository',
+			action: 'Remove theme repository of site',
+			description: 'Unlink a site from the repository with its theme. It takes some minutes.',
+			operationId: 'delete_Theme_deleteSiteExternalTheme',
+			request: { method: 'DELETE', path: '/api/v1/sites/{site_id}/external-theme' },
+			output: { kind: 'item' },
+			fields: [site],
+			run: accepted,
+		},
+		{
+			name: 'Refresh',
+			value: 'refresh',
+			action: 'Refresh theme of site',
+			description:
+				'Fetch the theme of a site from its repository. It takes about five minutes; clear the caches of the site then.',
+			operationId: 'post_Theme_refreshSiteExternalThemes',
+			request: { method: 'POST', path: '/api/v1/sites/{site_id}/external-theme-refresh', body: {} },
+			output: { kind: 'item' },
+			fields: [site],
+			run: accepted,
+		},
+		{
+			name: 'Get Deploy Key',
+			value: 'getDeployKey',
+			action: 'Get deploy key of themes',
+			description: 'Read the public key that theme repositories have to let in',
+			operationId: 'get_Theme_getThemePublicKey',
+			request: { method: 'GET', path: '/api/v1/theme/deploy-key' },
+			output: { kind: 'item' },
+		},
+		{
+			name: 'Notify',
+			value: 'notify',
+			action: 'Notify of theme change',
+			description: 'Tell the factory that a theme has changed, in its older way of handling themes',
+			operationId: 'post_ThemeNotification_handleNotification',
+			request: { method: 'POST', path: '/api/v1/theme/notification' },
+			output: { kind: 'item' },
+			fields: [
+				{
+					displayName: 'Scope',
+					name: 'scope',
+					type: 'options',
+					options: [
+						{ name: 'Global', value: 'global' },
+						{ name: 'Group', value: 'group' },
+						{ name: 'Site', value: 'site' },
+						{ name: 'Theme', value: 'theme' },
+					],
+					default: 'site',
+					wire: { in: 'body' },
+				},
+				{
+					displayName: 'Event',
+					name: 'themeEvent',
+					type: 'options',
+					options: [
+						{ name: 'Create', value: 'create' },
+						{ name: 'Delete', value: 'delete' },
+						{ name: 'Modify', value: 'modify' },
+					],
+					default: 'modify',
+					wire: { in: 'body', as: 'event' },
+				},
+				{
+					displayName: 'Site or Group ID',
+					name: 'nodeId',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. 231',
+					displayOptions: { show: { scope: ['group', 'site'] } },
+					check: checks.positiveInteger,
+					wire: { in: 'body', as: 'nid', type: 'integer' },
+				},
+				{
+					displayName: 'Theme Name',
+					name: 'themeName',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. example_theme',
+					displayOptions: { show: { scope: ['theme'] } },
+					wire: { in: 'body', as: 'theme' },
+				},
+			],
+			additionalFields: [
+				{
+					displayName: 'User ID',
+					name: 'uid',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. 146',
+					check: checks.positiveInteger,
+					wire: { in: 'body', type: 'integer' },
+				},
+			],
+		},
+		{
+			name: 'Process',
+			value: 'process',
+			action: 'Process theme changes',
+			description: 'Let the factory handle the theme changes that it was notified of',
+			operationId: 'post_Theme_processThemes',
+			request: { method: 'POST', path: '/api/v1/theme/process' },
+			output: { kind: 'item' },
+			additionalFields: [
+				{
+					displayName: 'Site Group',
+					name: 'siteGroup',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. tangle001',
+					description: 'Alias of a stack. Without this field: all.',
+					wire: { in: 'body', as: 'sitegroup_id' },
+				},
+			],
+		},
+	],
+};

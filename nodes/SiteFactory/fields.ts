@@ -79,7 +79,7 @@ export const task: Field = {
 	name: 'taskId',
 	type: 'resourceLocator',
 	required: true,
-	default: { mode: 'id', value: '' },
+	default: { mode: 'list', value: '' },
 	modes: [fromList('searchTasks'), byId('e.g. 129021')],
 	description: 'Number of the task, as the operation that started it returned it',
 	check: checks.positiveInteger,

@@ -502,6 +502,21 @@ describe('backups', () => {
 		expect(error.message).toBe('Backup not found');
 	});
 
+	it('are downloaded as files, without the sign-in', async () => {
+		const { items, error } = await run('backup:download', {
+			siteId: pick('231'),
+			backupId: pick('4301'),
+			binaryPropertyName: 'archive',
+		});
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		const file = items[0]?.binary?.archive;
+		expect(file).toMatchObject({ fileName: '4301.tar.gz', mimeType: 'application/gzip' });
+		expect(Buffer.from(String(file?.data), 'base64').toString()).toBe('backup 4301 of alder\n');
+		const gone = await refusal('backup:download', { siteId: pick('231'), backupId: pick('1') });
+		expect(gone.message).toBe('Backup not found');
+	});
+
 	it('are restored, also to another site', async () => {
 		const chosen = { siteId: pick('231'), backupId: pick('4301') };
 		expect(await records('backup:restore', chosen)).toMatchObject([
@@ -819,7 +834,7 @@ describe('an update', () => {
 		expect(await records('update:getAll')).toEqual([
 			{ update_id: 129_001, added: expect.any(Number) as number, status: 16 },
 		]);
-		const raw = { options: { rawAnswer: true } };
+		const raw = { updateId: pick('last', 'id'), options: { rawAnswer: true } };
 		expect(await records('update:getProgress', raw)).toMatchObject([
 			{ percentage: 100, statuses: { completed: '27' } },
 		]);
@@ -842,7 +857,8 @@ describe('an update', () => {
 		now += 60_000;
 		await records('update:pause');
 		now += 600_000;
-		const progress = async () => (await records('update:getProgress'))[0];
+		const progress = async () =>
+			(await records('update:getProgress', { updateId: pick('129001') }))[0];
 		expect(await progress()).toMatchObject({ percentage: 50, statuses: { 'in-progress': 27 } });
 		await records('update:resume');
 		now += 25_000;

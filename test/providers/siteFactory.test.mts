@@ -251,6 +251,12 @@ const cases: Case[] = [
 		{ lifetime: 300 },
 	],
 	[
+		'backup:download',
+		{ siteId: pick('231'), backupId: pick('4336') },
+		'GET',
+		'/api/v1/sites/231/backups/4336/url',
+	],
+	[
 		'backup:restore',
 		{
 			siteId: pick('231'),
@@ -488,7 +494,7 @@ const cases: Case[] = [
 		{ filters: { stackId: pick('2') } },
 		'GET',
 		'/api/v1/vcs',
-		{ type: 'sites', stack_id: 2 },
+		{ type: 'sites', stack_id: '2' },
 	],
 	[
 		'task:getAll',
@@ -609,7 +615,7 @@ const cases: Case[] = [
 			start_time: '2026-07-01T21:00:00.000Z',
 		},
 	],
-	['update:getProgress', {}, 'GET', '/api/v1/update/last/status'],
+	['update:getProgress', { updateId: pick('last', 'id') }, 'GET', '/api/v1/update/last/status'],
 	['update:getProgress', { updateId: pick('4726') }, 'GET', '/api/v1/update/4726/status'],
 	['update:pause', {}, 'POST', '/api/v1/update/pause', { pause: true }],
 	['update:resume', {}, 'POST', '/api/v1/update/pause', { pause: false }],

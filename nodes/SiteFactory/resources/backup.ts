@@ -1,4 +1,4 @@
-import { at, isObject } from '../../shared/json';
+import { at, isObject, text } from '../../shared/json';
 import type { Extract, Resource } from '../../shared/operation';
 import { backup, callback, site } from '../fields';
 import { pages } from '../pages';
@@ -46,6 +46,30 @@ export const backups: Resource = {
 					wire: { in: 'query' },
 				},
 			],
+		},
+		{
+			name: 'Download',
+			value: 'download',
+			action: 'Download backup',
+			description: 'Fetch the archive of a backup as a file',
+			operationId: 'get_Sites_getSiteBackupUrl',
+			request: { method: 'GET', path: '/api/v1/sites/{site_id}/backups/{backup_id}/url' },
+			output: { kind: 'file' },
+			fields: [site, backup],
+			async run(call) {
+				const { body } = await call.send({ ...call.request, binary: false });
+				const url = text(at(body, 'url'));
+				if (url === undefined) {
+					throw call.refuse('The factory gives no address for this backup');
+				}
+				const archive = await call.transfer({ method: 'GET', url });
+				return {
+					bytes: archive.body,
+					property: call.values.binaryPropertyName,
+					fileName: decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? ''),
+					mimeType: archive.headers['content-type'],
+				};
+			},
 		},
 		{
 			name: 'Restore',

@@ -26,6 +26,7 @@ const factoryRole: Field = {
 	displayName: 'Factory Role',
 	name: 'factoryRole',
 	type: 'options',
+	required: true,
 	options: [
 		{ name: 'Content Editor', value: 'content_editor' },
 		{ name: 'Platform Admin', value: 'platform_admin' },

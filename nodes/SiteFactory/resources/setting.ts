@@ -18,6 +18,7 @@ const template: Field = {
 	displayName: 'Template',
 	name: 'templateName',
 	type: 'options',
+	required: true,
 	options: [
 		{ name: 'Collections, Production', value: 'collection_prod' },
 		{ name: 'Collections, Staging', value: 'collection_nonprod' },

@@ -89,10 +89,8 @@ export const stacks: Resource = {
 				},
 			},
 			filters: [
-				{
-					...stackInQuery,
-					description: 'Needed on a factory with several stacks',
-				},
+				// A text here, where all other operations take a number
+				{ ...stackInQuery, wire: { in: 'query', as: 'stack_id' } },
 			],
 		},
 	],

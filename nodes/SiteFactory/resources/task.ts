@@ -163,6 +163,7 @@ export const tasks: Resource = {
 					displayName: 'Type',
 					name: 'classType',
 					type: 'options',
+					required: true,
 					options: [
 						{ name: 'Put Off', value: 'softpaused' },
 						{ name: 'Put Off During Updates', value: 'softpause-for-update' },

@@ -152,8 +152,7 @@ export const updates: Resource = {
 				fields: [
 					{
 						...update,
-						default: { mode: 'id', value: 'last' },
-						description: 'Update, or “last” for the latest one',
+						description: 'Update, or “last” by ID for the latest one',
 						check: {
 							pattern: /^([1-9]\d{0,15}|last)$/,
 							expects: 'the number of an update, or last',

@@ -42,6 +42,21 @@ export const exceptions: Exceptions = {
 	shared: [
 		{
 			provider: 'siteFactory',
+			where: 'get_Sites_getSites',
+			reason: 'Back Up Many and Clear Caches of Many read the sites that they are for',
+		},
+		{
+			provider: 'siteFactory',
+			where: 'post_Sites_backupSite',
+			reason: 'Back Up Many does for many sites what Back Up does for one',
+		},
+		{
+			provider: 'siteFactory',
+			where: 'post_Sites_clearCaches',
+			reason: 'Clear Caches of Many does for many sites what Clear Caches does for one',
+		},
+		{
+			provider: 'siteFactory',
 			where: 'get_Sites_getSiteBackupUrl',
 			reason: 'Download fetches the archive from the address that Get Download URL returns',
 		},

@@ -480,6 +480,98 @@ describe('a site', () => {
 	});
 });
 
+describe('many sites', () => {
+	const report = async (operation: string, parameters: INodeParameters) =>
+		await records(`site:${operation}`, parameters);
+
+	it('are backed up together, with a report on each', async () => {
+		const failing = await newSite('failing');
+		const began = now;
+		const parameters = {
+			chosenBy: 'list',
+			siteIds: `231, ${failing}, 999, 236`,
+			additionalFields: { label: 'Nightly 14', components: ['database'] },
+		};
+		const { items, error } = await run('site:backUpMany', parameters);
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json)).toMatchObject([
+			{ site_id: 231, status: 'done', backup: { nid: 231, label: 'Nightly 14' } },
+			{
+				site_id: failing,
+				status: 'failed',
+				message: expect.stringMatching(/^Task \d+ did not succeed/) as string,
+			},
+			{ site_id: 999, status: 'failed', message: 'Site not found' },
+			{ site_id: 236, status: 'done', backup: { nid: 236, componentList: ['database'] } },
+		]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(4).fill({ item: 0 }));
+		expect(now - began).toBeLessThan(2 * 90_000);
+		expect(sent('delete_Sites_deleteSiteBackup')).toEqual([]);
+	});
+
+	it('keep their newest backups only', async () => {
+		const kept = async (siteId: string) =>
+			(await records('backup:getAll', { siteId: pick(siteId), returnAll: true })).map(
+				({ label }) => label,
+			);
+		await records('site:backUp', {
+			siteId: pick('231'),
+			additionalFields: { label: 'Before release' },
+		});
+		const [alder, birch] = await report('backUpMany', {
+			chosenBy: 'list',
+			siteIds: '231\n236',
+			additionalFields: { label: 'Nightly 14', keepNewest: 3, pruneLabel: 'Nightly' },
+		});
+		expect(alder).toMatchObject({ status: 'done', not_deleted: [] });
+		expect(alder?.deleted).toHaveLength(11);
+		expect(birch).toMatchObject({ status: 'done', deleted: [], not_deleted: [] });
+		expect(await kept('231')).toEqual(['Nightly 14', 'Before release', 'Nightly 13', 'Nightly 12']);
+		expect(await kept('236')).toEqual(['Nightly 14', 'Nightly 2', 'Nightly 1']);
+	});
+
+	it('lose no backup when the new one fails', async () => {
+		const failing = await newSite('failing');
+		const chosen = { chosenBy: 'list', siteIds: String(failing) };
+		await report('backUpMany', { ...chosen, additionalFields: { keepNewest: 1 } });
+		expect(sent('get_Sites_getSiteBackups')).toEqual([]);
+		expect(sent('delete_Sites_deleteSiteBackup')).toEqual([]);
+	});
+
+	it('are all of the factory, over several pages', async () => {
+		await stop();
+		await start({ sites: 130 });
+		const all = await report('backUpMany', { chosenBy: 'all', waitForCompletion: false });
+		expect(all).toHaveLength(130);
+		expect(all[0]).toMatchObject({ site: 'site130', status: 'started', task_id: 129_001 });
+		expect(sent('post_Sites_backupSite')).toHaveLength(130);
+	});
+
+	it('are those of a group', async () => {
+		const cleared = await report('clearCachesOfMany', { chosenBy: 'group', groupId: pick('76') });
+		expect(cleared).toMatchObject(
+			['alder', 'maple', 'yew'].map((site) => ({
+				site,
+				status: 'done',
+				tasks: { drupal_cache_clear: { status: 16 }, varnish_cache_clear: { status: 16 } },
+			})),
+		);
+		const started = await report('clearCachesOfMany', {
+			chosenBy: 'list',
+			siteIds: '231, 231',
+			waitForCompletion: false,
+		});
+		expect(started).toMatchObject([{ site_id: 231, status: 'started' }]);
+	});
+
+	it('have to be chosen well', async () => {
+		const odd = await refusal('site:backUpMany', { chosenBy: 'list', siteIds: '231, x' });
+		expect(odd.message).toContain('but holds “x”');
+		const gone = await refusal('site:backUpMany', { chosenBy: 'group', groupId: pick('77') });
+		expect(gone.message).toBe('Group not found');
+	});
+});
+
 describe('backups', () => {
 	it('are listed; a site without any has an empty list', async () => {
 		const all = await records('backup:getAll', { siteId: pick('231'), returnAll: true });

@@ -242,6 +242,14 @@ const cases: Case[] = [
 	],
 	['site:delete', { siteId: pick('231') }, 'DELETE', '/api/v1/sites/231'],
 	['site:clearCaches', { siteId: pick('231') }, 'POST', '/api/v1/sites/231/cache-clear', {}],
+	// Which sites, and what to do with them, is read by the operations' own code
+	[
+		'site:backUpMany',
+		{ chosenBy: 'list', siteIds: '231', additionalFields: { label: 'x', keepNewest: 3 } },
+		'GET',
+		'/api/v1/sites',
+	],
+	['site:clearCachesOfMany', { chosenBy: 'group', groupId: pick('91') }, 'GET', '/api/v1/sites'],
 	['backup:getAll', { siteId: pick('231') }, 'GET', '/api/v1/sites/231/backups'],
 	[
 		'backup:getUrl',

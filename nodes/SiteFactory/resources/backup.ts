@@ -1,11 +1,9 @@
 import { at, isObject, text } from '../../shared/json';
-import type { Extract, Resource } from '../../shared/operation';
+import type { Resource } from '../../shared/operation';
 import { backup, callback, site } from '../fields';
+import { backupsIn } from '../madeBackups';
 import { pages } from '../pages';
 import { factoryTask, taskIn, taskWithout } from '../tasks';
-
-/** A site without backups is answered with 404. */
-const backupsIn: Extract = (body) => at(body, 'backups') ?? [];
 
 export const backups: Resource = {
 	name: 'Backup',

@@ -1,29 +1,108 @@
 import { checks } from '../../shared/fields';
 import { at, isObject, text } from '../../shared/json';
-import type { Answer, Call, Resource } from '../../shared/operation';
+import type { Call, Field, Resource } from '../../shared/operation';
 import { callback, groupIds, site, siteName, stackInBody, stackInQuery } from '../fields';
+import type { ChosenSite } from '../manySites';
+import { choice, forEachSite, messageOf } from '../manySites';
+import { backupsOf, madeBackup } from '../madeBackups';
 import { pages } from '../pages';
 import {
 	factoryTask,
 	madeSite,
-	taskIn,
 	taskWithout,
+	waitForAll,
 	waitForCopy,
 	withSeveralTasks,
 } from '../tasks';
 
-/** The backup that a task has made: with the label that was asked for, else the newest. */
-async function madeBackup(call: Call, id: string, last: Answer): Promise<unknown> {
-	const backups = await call.list(
-		{ method: 'GET', path: call.request.path.replace(/\/backup$/, '/backups'), accept: [404] },
-		{ at: (body) => at(body, 'backups') ?? [], pager: pages },
+const components: Field = {
+	displayName: 'Components',
+	name: 'components',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Codebase', value: 'codebase' },
+		{ name: 'Database', value: 'database' },
+		{ name: 'Private Files', value: 'private files' },
+		{ name: 'Public Files', value: 'public files' },
+		{ name: 'Themes', value: 'themes' },
+	],
+	default: ['database', 'public files', 'private files', 'themes'],
+	description: 'What the backup holds. Without this field it holds everything.',
+	wire: { in: 'body', as: 'components' },
+};
+
+const label: Field = {
+	displayName: 'Label',
+	name: 'label',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Before the release',
+	description: 'Name under which the backup appears in the console',
+	wire: { in: 'body', as: 'label' },
+};
+
+/** Deletes what is older than the newest `keep` backups of a site; gives what it deleted and what it could not. */
+async function prune(call: Call, siteId: string, keep: number): Promise<Record<string, unknown>> {
+	const prefix = text(call.values['additionalFields.pruneLabel']) ?? '';
+	// One that is still being written must not push out one that is whole
+	const mine = (await backupsOf(call, siteId)).filter(
+		({ complete, label: name }) => complete !== false && String(name ?? '').startsWith(prefix),
 	);
-	const label = text(call.values['additionalFields.label']);
-	const candidates = backups
-		.filter(isObject)
-		.filter((backup) => label === undefined || text(backup.label) === label)
-		.sort((a, b) => Number(b.id) - Number(a.id));
-	return { ...candidates[0], task_id: Number(id), task: taskIn(last) };
+	const outcomes = await Promise.all(
+		mine.slice(keep).map(async ({ id }) => {
+			try {
+				const path = `/api/v1/sites/${siteId}/backups/${encodeURIComponent(String(id))}`;
+				const started = await call.send({ method: 'DELETE', path, body: {}, repeatable: false });
+				await call.wait(taskWithout(30), started);
+				return { id };
+			} catch (error) {
+				return { id, message: messageOf(error) };
+			}
+		}),
+	);
+	return {
+		deleted: outcomes.filter((outcome) => !('message' in outcome)).map(({ id }) => id),
+		not_deleted: outcomes.filter((outcome) => 'message' in outcome),
+	};
+}
+
+/** Backs up one of many sites, and deletes its older backups when the new one is there. */
+async function backUpOne(call: Call, { id }: ChosenSite): Promise<Record<string, unknown>> {
+	const { values } = call;
+	const body = {
+		...(values['additionalFields.label'] !== undefined && {
+			label: values['additionalFields.label'],
+		}),
+		...(values['additionalFields.components'] !== undefined && {
+			components: values['additionalFields.components'],
+		}),
+	};
+	const started = await call.send({
+		method: 'POST',
+		path: `/api/v1/sites/${encodeURIComponent(id)}/backup`,
+		body,
+	});
+	const taskId = { task_id: at(started.body, 'task_id') };
+	if (values.waitForCompletion !== true) return { status: 'started', ...taskId };
+	const task = factoryTask(240, async (_call, made, last) => {
+		return await madeBackup({ ...call, values: { ...values, siteId: id } }, made, last);
+	});
+	const backup = await call.wait(task, started);
+	const keep = values['additionalFields.keepNewest'];
+	return {
+		...taskId,
+		backup,
+		...(typeof keep === 'number' && (await prune(call, id, keep))),
+	};
+}
+
+/** Clears the caches of one of many sites. */
+async function clearOne(call: Call, { id }: ChosenSite): Promise<Record<string, unknown>> {
+	const path = `/api/v1/sites/${encodeURIComponent(id)}/cache-clear`;
+	const started = await call.send({ method: 'POST', path, body: {} });
+	const ids = at(started.body, 'task_ids');
+	if (call.values.waitForCompletion !== true) return { status: 'started', task_ids: ids };
+	return { task_ids: ids, tasks: await waitForAll(call, started, 60, isObject(ids) ? ids : {}) };
 }
 
 export const sites: Resource = {
@@ -259,33 +338,55 @@ export const sites: Resource = {
 			request: { method: 'POST', path: '/api/v1/sites/{site_id}/backup' },
 			output: { kind: 'task', task: factoryTask(60, madeBackup) },
 			fields: [site],
+			additionalFields: [...callback, components, label],
+		},
+		{
+			name: 'Back Up Many',
+			value: 'backUpMany',
+			action: 'Back up many sites',
+			description:
+				'Back up all sites, those of a group or listed ones, and delete older backups. Reports on each site and goes on past one that fails.',
+			operationId: ['get_Sites_getSites', 'post_Sites_backupSite'],
+			request: { method: 'GET', path: '/api/v1/sites' },
+			kind: 'write',
+			output: { kind: 'task', task: factoryTask(240) },
+			fields: [...choice],
 			additionalFields: [
-				...callback,
+				{ ...components, wire: undefined },
 				{
-					displayName: 'Components',
-					name: 'components',
-					type: 'multiOptions',
-					options: [
-						{ name: 'Codebase', value: 'codebase' },
-						{ name: 'Database', value: 'database' },
-						{ name: 'Private Files', value: 'private files' },
-						{ name: 'Public Files', value: 'public files' },
-						{ name: 'Themes', value: 'themes' },
-					],
-					default: ['database', 'public files', 'private files', 'themes'],
-					description: 'What the backup holds. Without this field it holds everything.',
-					wire: { in: 'body', as: 'components' },
+					displayName: 'Keep Newest',
+					name: 'keepNewest',
+					type: 'number',
+					default: 7,
+					typeOptions: { minValue: 1, numberPrecision: 0 },
+					description:
+						'How many backups of a site to keep, the new one included. Older ones are deleted once the new one is there, also those that somebody else made.',
 				},
+				{ ...label, wire: undefined },
 				{
-					displayName: 'Label',
-					name: 'label',
+					displayName: 'Prune Label',
+					name: 'pruneLabel',
 					type: 'string',
 					default: '',
-					placeholder: 'e.g. Before the release',
-					description: 'Name under which the backup appears in the console',
-					wire: { in: 'body', as: 'label' },
+					placeholder: 'e.g. Nightly',
+					description:
+						'What the labels of backups start with that “Keep Newest” counts and deletes. Without this field: all backups.',
 				},
 			],
+			run: async (call) => await forEachSite(call, async (one) => await backUpOne(call, one)),
+		},
+		{
+			name: 'Clear Caches of Many',
+			value: 'clearCachesOfMany',
+			action: 'Clear caches of many sites',
+			description:
+				'Clear the caches of all sites, those of a group or listed ones. Reports on each site and goes on past one that fails.',
+			operationId: ['get_Sites_getSites', 'post_Sites_clearCaches'],
+			request: { method: 'GET', path: '/api/v1/sites' },
+			kind: 'write',
+			output: { kind: 'task', task: factoryTask(60) },
+			fields: [...choice],
+			run: async (call) => await forEachSite(call, async (one) => await clearOne(call, one)),
 		},
 	],
 };

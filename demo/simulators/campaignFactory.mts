@@ -1,9 +1,12 @@
 /**
- * Simulator of Acquia Campaign Factory, with invented accounts, instances, users and roles.
+ * Simulator of Acquia Campaign Factory, with invented accounts, instances, users, roles, brandings and sender domains.
  *
  * What the notes leave open is answered in the plainest way and said here: a call without a needed scope gets Laravel
- * Passport's words; a call that only Acquia's own staff may do (audience provider-internal) is refused for the user;
- * refresh tokens are used up by their use and do not end by the clock; a new instance is active when its job has ended.
+ * Passport's words; a call that only Acquia's own staff may do (audience provider-internal) is refused for the user,
+ * and one of uncertain audience is open to every token; refresh tokens are used up by their use and do not end by the
+ * clock; a new instance is active when its job has ended, and a sender domain is checked when its job has ended: names
+ * that start with `unset.` have no DNS records. A changed branding is taken as the description says, or, on request,
+ * as a PHP server takes it, which reads no multipart body of a PATCH.
  */
 import specification from '../../test/specs/campaign-factory.json' with { type: 'json' };
 import type {
@@ -15,6 +18,8 @@ import type {
 	SimulatedRequest,
 	Simulator,
 	SimulatorOptions,
+	Specification,
+	UploadedFile,
 	Violation,
 } from './support.mts';
 import { Refusal, answer, bearerToken, createSimulator, pageOf } from './support.mts';
@@ -78,7 +83,10 @@ const oauth = (status: number, error: string, text: string, hint?: string) =>
 		status,
 	);
 
-/** The two forms of a validation message: instances have a list, everything else a map. */
+/** Operations whose validation message comes without a summary. */
+const withoutSummary = /^(list|create|update)(Font|SenderDomain)s?$/;
+
+/** The forms of a validation message: instances have a list, everything else a map, once of plain texts. */
 function invalid(operationId: string | undefined, errors: Errors): Answer {
 	if (operationId === 'createInstance' || operationId === 'updateInstance') {
 		const list = Object.entries(errors).flatMap(([name, texts]) =>
@@ -86,6 +94,11 @@ function invalid(operationId: string | undefined, errors: Errors): Answer {
 		);
 		return answer({ errors: list }, 422);
 	}
+	if (operationId === 'updateSenderDomain') {
+		const plain = Object.entries(errors).map(([name, texts]) => [name, texts.join(' ')]);
+		return answer({ errors: Object.fromEntries(plain) as Record<string, string> }, 422);
+	}
+	if (withoutSummary.test(operationId ?? '')) return answer({ errors }, 422);
 	return answer({ message: 'The given data was invalid.', errors }, 422);
 }
 
@@ -145,8 +158,61 @@ const PERMISSIONS = [
 	'viewRoles',
 ];
 const BUILT_IN_ROLES = ['Super Users', 'Administrators'];
+const GOOGLE_FONTS = ['Lato', 'Merriweather', 'Open Sans', 'Roboto'];
+const COLORS = [
+	'primary_color',
+	'secondary_color',
+	'tertiary_color',
+	'header_color',
+	'branding_color',
+	'auxilary_color',
+];
+const PICTURES = ['login_logo', 'main_logo', 'mascot', 'favicon'];
+const DOMAINS = ['sender_domain', 'bounce_domain', 'tracking_domain'] as const;
+/** The built-in delivery service does not send for these. */
+const FREE_MAIL_DOMAINS = ['gmail.com', 'outlook.com', 'yahoo.com'];
 
-function start(context: Context<Session>): ReturnType<Definition<Session>['start']> {
+/** How this simulator runs, beside what all have. */
+export interface CampaignFactoryOptions extends SimulatorOptions {
+	/**
+	 * Behaves like PHP behind a framework: a multipart body of a PATCH is not read, so that nothing changes; a POST
+	 * with the field `_method` stands for the PATCH.
+	 */
+	ignoresPatchForms?: boolean;
+}
+
+/** The operation behind that POST. */
+const POSTED_PATCH = 'updateBrandingByPost';
+
+/** The description with the POST that stands for a PATCH. */
+function withPostedPatch(described: Specification): Specification {
+	const { updateBranding } = described.operations;
+	const form = updateBranding?.body?.content['multipart/form-data'];
+	if (!updateBranding || !form) throw new Error('The description has no form to update brandings');
+	const method = { _method: { type: 'string', enum: ['PATCH'] } };
+	const schema = {
+		...form,
+		properties: { ...(form.properties as object), ...method },
+		required: ['_method'],
+	};
+	const posted = {
+		...updateBranding,
+		method: 'POST',
+		body: { required: true, content: { 'multipart/form-data': schema } },
+	};
+	return { ...described, operations: { ...described.operations, [POSTED_PATCH]: posted } };
+}
+
+const isPicture = (value: unknown): value is UploadedFile =>
+	typeof value === 'object' &&
+	value !== null &&
+	'type' in value &&
+	String(value.type).startsWith('image/');
+
+function start(
+	context: Context<Session>,
+	ignoresPatchForms: boolean,
+): ReturnType<Definition<Session>['start']> {
 	const { clock, jobs, tokens, url } = context;
 	const born = clock() - 90 * 86_400_000;
 	const time = (milliseconds: number) =>
@@ -165,9 +231,20 @@ function start(context: Context<Session>): ReturnType<Definition<Session>['start
 	const users = table('users', ['name', 'email'], ['password', 'deleted_at']);
 	const roles = table('roles', ['name', 'slug'], ['deleted_at']);
 	const locations = table('locations', ['name', 'cname', 'ips'], ['deleted_at']);
-	/** User and account, user and role. */
-	const memberships = { accounts: new Set<string>(), roles: new Set<string>() };
-	const pair = (user: string, other: string) => `${user} ${other}`;
+	const brandings = table('brandings', [], ['deleted_at']);
+	const templates = table('templates', ['name'], ['deleted_at']);
+	const ipPools = table('ip-pools', ['name', 'alias'], ['deleted_at']);
+	const senderDomains = table('sender-domains', [...DOMAINS]);
+	const fonts = table('fonts', ['name'], ['deleted_at']);
+	const notifications = table('notifications', ['type', 'data'], ['deleted_at']);
+	/** User and account, user and role, sender domain and account, sender domain and instance. */
+	const memberships = {
+		accounts: new Set<string>(),
+		roles: new Set<string>(),
+		domainAccounts: new Set<string>(),
+		domainInstances: new Set<string>(),
+	};
+	const pair = (one: string, other: string) => `${one} ${other}`;
 
 	const add = (into: Table, members: Record<string, unknown>, at = now()): Row => {
 		const row: Row = {
@@ -184,6 +261,19 @@ function start(context: Context<Session>): ReturnType<Definition<Session>['start
 		...Object.fromEntries(Object.entries(row).filter(([name]) => !from.hidden.includes(name))),
 		_links: [{ rel: 'self', href: `${url}/openapi/${from.root}/${row.uuid}` }],
 	});
+
+	const missingRecord = 'The CNAME record was not found.';
+	const emptyBranding = Object.fromEntries(
+		[
+			...COLORS.map((member) => (member === 'branding_color' ? 'background_color' : member)),
+			'heading_font',
+			'body_font',
+			...PICTURES,
+			'app_name',
+			'account_uuid',
+			'instance_uuid',
+		].map((member) => [member, null]),
+	);
 
 	const seed = () => {
 		for (const [name, cname] of [
@@ -263,6 +353,71 @@ function start(context: Context<Session>): ReturnType<Definition<Session>['start
 			const role = roles.rows[first ? 1 : 3];
 			if (account) memberships.accounts.add(pair(user.uuid, account.uuid));
 			if (role) memberships.roles.add(pair(user.uuid, role.uuid));
+		}
+		for (let index = 0; index < 28; index++) {
+			add(
+				brandings,
+				{
+					...emptyBranding,
+					app_name: `${BRANDS[index % BRANDS.length]} Studio ${index + 1}`,
+					primary_color: '#0b5fff',
+					account_uuid: accounts.rows[index]?.uuid,
+				},
+				time(born + index * 1000),
+			);
+		}
+		for (const name of ['Retail starter', 'Newsletter starter', 'Events starter']) {
+			add(templates, { name }, time(born));
+		}
+		for (const region of ['us', 'eu', 'apj']) {
+			const name = `Tier 1 ${region.toUpperCase()}`;
+			add(ipPools, { name, alias: `tier1-${region}`, region }, time(born));
+		}
+		for (const name of ['mail.example.com', 'news.example.com', 'unset.example.org']) {
+			const isSet = !name.startsWith('unset.');
+			const domain = add(
+				senderDomains,
+				{
+					sender_domain: name,
+					bounce_domain: `bounce.${name}`,
+					tracking_domain: `clicks.${name}`,
+					customer_id: 7,
+					sender_domain_validated: isSet,
+					sender_domain_details: isSet ? null : missingRecord,
+					bounce_domain_validated: true,
+					bounce_domain_details: null,
+					tracking_domain_validated: true,
+					tracking_domain_details: null,
+					default_from_name: 'Example News',
+					default_from_email: `news@${name}`,
+					esp_account_id: null,
+					esp_api_key: 'invented-esp-key-7',
+					esp: 'sparkpost',
+				},
+				time(born),
+			);
+			const [account] = accounts.rows;
+			const [instance] = instances.rows;
+			if (account) memberships.domainAccounts.add(pair(domain.uuid, account.uuid));
+			if (instance) memberships.domainInstances.add(pair(domain.uuid, instance.uuid));
+		}
+		for (const name of ['Lato', 'Northwind Sans']) {
+			const css = `https://fonts.example.com/${name.toLowerCase().replace(' ', '-')}.css`;
+			const stack = `"${name}", sans-serif`;
+			add(fonts, { name, css_url: css, stack, customer_uuid: customer }, time(born));
+		}
+		for (let index = 0; index < 3; index++) {
+			add(
+				notifications,
+				{
+					type: 'App\\Notifications\\LimitReached',
+					notifiable_type: 'App\\Models\\User',
+					notifiable_id: 42,
+					data: JSON.stringify({ message: `Contact limit of account ${index + 1} reached` }),
+					read_at: null,
+				},
+				time(born + index * 1000),
+			);
 		}
 	};
 	seed();
@@ -452,19 +607,133 @@ function start(context: Context<Session>): ReturnType<Definition<Session>['start
 	};
 	const one = (from: Table, row: Row, status = 200) => answer({ data: shown(from, row) }, status);
 	const done = (text: string) => answer({ message: text });
-	/** Makes the members of `user` among `others` equal to, more by, or less by the given ones. */
+	/** Makes each of the pairs a membership, or none. */
 	const member = (
 		kind: keyof typeof memberships,
-		pairs: Array<[user: string, other: string]>,
+		pairs: Array<[one: string, other: string]>,
 		how: 'attach' | 'detach',
 	) => {
-		for (const [user, other] of pairs) {
-			if (how === 'attach') memberships[kind].add(pair(user, other));
-			else memberships[kind].delete(pair(user, other));
+		for (const [one, other] of pairs) {
+			if (how === 'attach') memberships[kind].add(pair(one, other));
+			else memberships[kind].delete(pair(one, other));
 		}
 	};
-	const of = (kind: keyof typeof memberships, user: string, other: string) =>
-		memberships[kind].has(pair(user, other));
+	const of = (kind: keyof typeof memberships, one: string, other: string) =>
+		memberships[kind].has(pair(one, other));
+
+	let pictureSerial = 0;
+	/** The members of a branding that a form sets. */
+	const brandingMembers = (request: Request, row: Row): Record<string, unknown> =>
+		Object.fromEntries(
+			Object.entries(bodyOf(request))
+				.filter(([name]) => name !== '_method')
+				.map(([name, value]) => {
+					if (isPicture(value)) {
+						pictureSerial += 1;
+						const ending = value.filename.split('.').pop() ?? 'png';
+						const file = `${row.uuid}/${name}-${pictureSerial}.${ending}`;
+						return [name, `${url}/storage/brandings/${file}`];
+					}
+					const readAs = name === 'branding_color' ? 'background_color' : name;
+					// The framework makes null of empty texts
+					return [readAs, value === '' ? null : value];
+				}),
+		);
+	const checkBranding = (request: Request) => {
+		const body = bodyOf(request);
+		const errors: Errors = {};
+		for (const member of COLORS) {
+			const color = body[member];
+			if (typeof color === 'string' && !/^(#([0-9a-f]{3}|[0-9a-f]{6}))?$/i.test(color)) {
+				errors[member] = [`The ${words(member)} format is invalid.`];
+			}
+		}
+		for (const member of PICTURES) {
+			if (body[member] !== undefined && !isPicture(body[member])) {
+				errors[member] = [`The ${words(member)} must be an image.`];
+			}
+		}
+		if (Object.keys(errors).length > 0) refuse(invalid(request.operationId, errors));
+		mustExist(request, 'account_uuid', live(accounts));
+		mustExist(request, 'instance_uuid', live(instances));
+	};
+	const checkSenderDomain = (request: Request) => {
+		const body = bodyOf(request);
+		mustBeFilled(request, [...DOMAINS, 'default_from_name', 'default_from_email', 'esp']);
+		const errors: Errors = {};
+		for (const member of DOMAINS) {
+			const name = body[member];
+			if (typeof name !== 'string') continue;
+			if (!/^([a-z0-9-]+\.)+[a-z]{2,}$/i.test(name)) {
+				errors[member] = [`The ${words(member)} format is invalid.`];
+			} else if (FREE_MAIL_DOMAINS.includes(name)) {
+				errors[member] = [`The ${words(member)} must not be a free mail domain.`];
+			}
+		}
+		if (Object.keys(errors).length > 0) refuse(invalid(request.operationId, errors));
+		mustBeUnique(request, senderDomains, 'sender_domain');
+	};
+	/** Looks for the DNS records in the background. */
+	const validate = (row: Row) => {
+		jobs.start({
+			finish: () => {
+				for (const member of DOMAINS) {
+					const isSet = !String(row[member]).startsWith('unset.');
+					change(row, {
+						[`${member}_validated`]: isSet,
+						[`${member}_details`]: isSet ? null : missingRecord,
+					});
+				}
+			},
+		});
+	};
+	/** Sender domains with what `with` names. */
+	const withRelated = (request: Request, listed: Answer): Answer => {
+		const names = request.query.with === undefined ? [] : String(request.query.with).split(',');
+		if (names.some((name) => !['accounts', 'instances'].includes(name))) {
+			return invalid(request.operationId, { with: ['The selected with is invalid.'] });
+		}
+		const body = listed.body as { data: Row[] };
+		const data = body.data.map((row) => ({
+			...row,
+			...(names.includes('accounts') && {
+				accounts: live(accounts)
+					.filter(({ uuid }) => of('domainAccounts', row.uuid, uuid))
+					.map((account) => shown(accounts, account)),
+			}),
+			...(names.includes('instances') && {
+				instances: live(instances)
+					.filter(({ uuid }) => of('domainInstances', row.uuid, uuid))
+					.map((instance) => shown(instances, instance)),
+			}),
+		}));
+		return { ...listed, body: { ...body, data } };
+	};
+	const connect = (
+		request: Request,
+		kind: 'domainAccounts' | 'domainInstances',
+		key: string,
+		how: 'attach' | 'detach',
+	): Answer => {
+		const domain = find(senderDomains, request.params.senderDomainUuid);
+		const among = live(kind === 'domainAccounts' ? accounts : instances);
+		const chosen = named(request, key, among);
+		member(
+			kind,
+			chosen.map(({ uuid }) => [domain.uuid, uuid]),
+			how,
+		);
+		return done(`The sender domain was ${how}ed.`);
+	};
+	const checkFont = (request: Request, row?: Row) => {
+		mustBeFilled(request, ['name', 'css_url', 'stack']);
+		mustBeUnique(request, fonts, 'name', row);
+	};
+	const updateBranding: Handler<Session> = (request) => {
+		const row = find(brandings, request.params.brandingUuid);
+		checkBranding(request);
+		return one(brandings, change(row, brandingMembers(request, row)));
+	};
 
 	const refreshTokens = new Map<string, Caller>();
 	let refreshSerial = 0;
@@ -862,7 +1131,131 @@ function start(context: Context<Session>): ReturnType<Definition<Session>['start
 				{ withMeta: false, size: 'limit' },
 			);
 		},
+
+		listBrandings: (request) => list(request, brandings, brandings.rows),
+		createBranding: (request) => {
+			checkBranding(request);
+			const row = add(brandings, emptyBranding);
+			return one(brandings, Object.assign(row, brandingMembers(request, row)), 201);
+		},
+		getBranding: ({ params }) => one(brandings, find(brandings, params.brandingUuid)),
+		updateBranding: ignoresPatchForms
+			? ({ params }) => one(brandings, find(brandings, params.brandingUuid))
+			: updateBranding,
+		deleteBranding: ({ params }) => {
+			remove(brandings, [find(brandings, params.brandingUuid)]);
+			return done('Branding deleted successfully.');
+		},
+
+		listTemplates: (request) => list(request, templates, templates.rows),
+		createTemplate: (request) => {
+			if (bodyOf(request).name === undefined) {
+				return invalid(request.operationId, { name: ['The name field is required.'] });
+			}
+			mustBeFilled(request, ['name']);
+			mustBeUnique(request, templates, 'name');
+			return one(templates, add(templates, bodyOf(request)), 201);
+		},
+		getTemplate: ({ params }) => one(templates, find(templates, params.templateUuid)),
+		updateTemplate: (request) => {
+			const row = find(templates, request.params.templateUuid);
+			mustBeFilled(request, ['name']);
+			mustBeUnique(request, templates, 'name', row);
+			return one(templates, change(row, bodyOf(request)));
+		},
+		deleteTemplate: ({ params }) => {
+			remove(templates, [find(templates, params.templateUuid)]);
+			return done('Template deleted successfully.');
+		},
+
+		listIpPools: (request) => list(request, ipPools, ipPools.rows),
+		getIpPool: ({ params }) => one(ipPools, find(ipPools, params.ipPoolUuid)),
+
+		listSenderDomains: (request) =>
+			withRelated(request, list(request, senderDomains, senderDomains.rows)),
+		createSenderDomain: (request) => {
+			const missing = [...DOMAINS, 'default_from_name', 'default_from_email', 'esp'].filter(
+				(name) => bodyOf(request)[name] === undefined,
+			);
+			if (missing.length > 0) {
+				return invalid(
+					request.operationId,
+					Object.fromEntries(
+						missing.map((name) => [name, [`The ${words(name)} field is required.`]]),
+					),
+				);
+			}
+			checkSenderDomain(request);
+			const row = add(senderDomains, {
+				...Object.fromEntries(
+					DOMAINS.flatMap((name) => [
+						[`${name}_validated`, false],
+						[`${name}_details`, null],
+					]),
+				),
+				customer_id: 7,
+				esp_account_id: null,
+				esp_api_key: 'invented-esp-key-7',
+				...bodyOf(request),
+			});
+			validate(row);
+			return one(senderDomains, row, 201);
+		},
+		getSenderDomain: ({ params }) =>
+			one(senderDomains, find(senderDomains, params.senderDomainUuid)),
+		updateSenderDomain: (request) => {
+			const row = find(senderDomains, request.params.senderDomainUuid);
+			mustBeFilled(request, ['default_from_name', 'default_from_email']);
+			return one(senderDomains, change(row, bodyOf(request)));
+		},
+		deleteSenderDomain: ({ params }) => {
+			trash(find(senderDomains, params.senderDomainUuid));
+			return done('Sender domain deleted successfully.');
+		},
+		attachSenderDomainAccounts: (request) =>
+			connect(request, 'domainAccounts', 'account_uuids', 'attach'),
+		detachSenderDomainAccounts: (request) =>
+			connect(request, 'domainAccounts', 'account_uuids', 'detach'),
+		attachSenderDomainInstances: (request) =>
+			connect(request, 'domainInstances', 'instance_uuids', 'attach'),
+		// The extra letter is the description's
+		detachSenderDomainInstances: (request) =>
+			connect(request, 'domainInstances', 'instances_uuids', 'detach'),
+		revalidateSenderDomain: ({ params }) => {
+			validate(find(senderDomains, params.senderDomainUuid));
+			return done('The validation was started.');
+		},
+
+		listFonts: (request) => list(request, fonts, fonts.rows),
+		createFont: (request) => {
+			checkFont(request);
+			return one(fonts, add(fonts, { customer_uuid: customer, ...bodyOf(request) }), 201);
+		},
+		getFont: ({ params }) => one(fonts, find(fonts, params.fontUuid)),
+		updateFont: (request) => {
+			const row = find(fonts, request.params.fontUuid);
+			checkFont(request, row);
+			return one(fonts, change(row, bodyOf(request)));
+		},
+		deleteFont: ({ params }) => {
+			remove(fonts, [find(fonts, params.fontUuid)]);
+			return done('Font deleted successfully.');
+		},
+		listGoogleFonts: () => answer({ data: GOOGLE_FONTS }),
+
+		listNotifications: (request) => list(request, notifications, notifications.rows),
+		markNotificationRead: ({ params }) => {
+			const row = find(notifications, params.notificationUuid);
+			return one(notifications, row.read_at === null ? change(row, { read_at: now() }) : row);
+		},
+		deleteNotification: ({ params }) => {
+			remove(notifications, [find(notifications, params.notificationUuid)]);
+			return done('Notification deleted successfully.');
+		},
+
+		listPermissions: () => answer({ data: PERMISSIONS }),
 	};
+	if (ignoresPatchForms) handlers[POSTED_PATCH] = updateBranding;
 
 	return {
 		credential: {
@@ -895,23 +1288,24 @@ function start(context: Context<Session>): ReturnType<Definition<Session>['start
 }
 
 /**
- * Starts a Campaign Factory with 30 accounts, 64 instances, 28 users, 4 roles and 3 locations. The credential is that of a
- * user with all nine scopes; ask for fewer to meet refusals.
+ * Starts a Campaign Factory with 30 accounts, 64 instances, 28 users, 28 brandings, 4 roles, and 2 or 3 of everything
+ * else. The credential is that of a user with all nine scopes; ask for fewer to meet refusals.
  * @throws when the port is taken.
  */
 export async function createCampaignFactorySimulator(
-	options: SimulatorOptions = {},
+	options: CampaignFactoryOptions = {},
 ): Promise<Simulator> {
+	const { ignoresPatchForms = false } = options;
 	return await createSimulator<Session>(
 		{
-			specification,
+			specification: ignoresPatchForms ? withPostedPatch(specification) : specification,
 			tokenOperations: ['issueToken'],
 			refuse: judged,
 			problem: (status, text) => message(status, text),
 			// Undocumented; Laravel's own limiter sends the header
 			tooManyRequests: (seconds) =>
 				answer({ error: 'Too many requests.' }, 429, { 'retry-after': String(seconds) }),
-			start,
+			start: (context) => start(context, ignoresPatchForms),
 		},
 		options,
 	);

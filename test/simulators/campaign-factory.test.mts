@@ -1,5 +1,7 @@
 import { SCOPES, createCampaignFactorySimulator } from '../../demo/simulators/campaignFactory.mts';
-import type { Simulator, SimulatorOptions } from '../../demo/simulators/support.mts';
+import type { CampaignFactoryOptions } from '../../demo/simulators/campaignFactory.mts';
+import type { Simulator, Specification } from '../../demo/simulators/support.mts';
+import specification from '../specs/campaign-factory.json' with { type: 'json' };
 
 type Body = Record<string, unknown>;
 
@@ -13,7 +15,7 @@ let simulator: Simulator;
 let now = Date.UTC(2025, 2, 4);
 const clock = () => now;
 
-async function open(options: SimulatorOptions = {}) {
+async function open(options: CampaignFactoryOptions = {}) {
 	simulator = await createCampaignFactorySimulator({ clock, ...options });
 }
 
@@ -23,13 +25,16 @@ async function send(
 	body?: unknown,
 	token?: string,
 ): Promise<Received> {
+	const isForm = body instanceof FormData;
 	const response = await fetch(`${simulator.url}${path}`, {
 		method,
 		headers: {
 			...(token !== undefined && { authorization: `Bearer ${token}` }),
-			...(body !== undefined && { 'content-type': 'application/json' }),
+			...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
 		},
-		...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+		...(body !== undefined && {
+			body: isForm || typeof body === 'string' ? body : JSON.stringify(body),
+		}),
 	});
 	const text = await response.text();
 	return {
@@ -139,6 +144,9 @@ describe('scopes', () => {
 		['/openapi/locations', 'manage-locations'],
 		['/openapi/users', 'manage-users'],
 		['/openapi/roles', 'view-roles'],
+		['/openapi/brandings', 'manage-brandings'],
+		['/openapi/templates', 'manage-templates'],
+		['/openapi/ip-pools', 'view-ip-pools'],
 		['/openapi/whoami', 'api-access'],
 	])('opens %s to %s only', async (path, scope) => {
 		await open();
@@ -159,10 +167,30 @@ describe('scopes', () => {
 		expect((await send('GET', path, undefined, both)).status).toBe(200);
 	});
 
-	it('keeps what is internal to the provider from everyone', async () => {
+	it.each([
+		['GET', '/openapi/customers'],
+		['GET', '/openapi/db-servers'],
+		['DELETE', '/openapi/ip-pools/5f3a0005-1c2d-4e3f-8a4b-9b8c7d6e0005'],
+	])('keeps what is internal to the provider from everyone: %s %s', async (method, path) => {
 		await open();
-		expect((await send('GET', '/openapi/customers', undefined, await signIn())).status).toBe(403);
+		expect(await send(method, path, undefined, await signIn())).toMatchObject({
+			status: 403,
+			body: { message: 'This action is unauthorized.' },
+		});
 	});
+
+	it.each(['sender-domains', 'fonts', 'google-fonts', 'notifications', 'permissions'])(
+		'opens /%s, whose scope nobody documents, to every token',
+		async (root) => {
+			await open();
+			const token = await signIn('api-access');
+			expect((await send('GET', `/openapi/${root}`, undefined, token)).status).toBe(200);
+			expect(await send('GET', `/openapi/${root}`)).toMatchObject({
+				status: 401,
+				body: { message: 'Unauthenticated.' },
+			});
+		},
+	);
 });
 
 describe('lists', () => {
@@ -465,7 +493,307 @@ describe('users and roles', () => {
 	});
 });
 
+describe('brandings', () => {
+	const picture = () => new Blob([Buffer.from('89504e470d0a1a0a', 'hex')], { type: 'image/png' });
+	const form = (members: Record<string, string | Blob>) => {
+		const data = new FormData();
+		for (const [name, value] of Object.entries(members)) {
+			if (typeof value === 'string') data.append(name, value);
+			else data.append(name, value, 'logo.png');
+		}
+		return data;
+	};
+
+	it('are made of a form with pictures, which the record shows as addresses', async () => {
+		await open();
+		const token = await signIn();
+		const [account] = rows(await send('GET', '/openapi/accounts', undefined, token));
+		const made = await send(
+			'POST',
+			'/openapi/brandings',
+			form({
+				app_name: 'Northwind',
+				branding_color: '#0F1B2D',
+				account_uuid: String(account?.uuid),
+				main_logo: picture(),
+			}),
+			token,
+		);
+		expect(made.status).toBe(201);
+		const path = `/openapi/brandings/${String(data(made).uuid)}`;
+		expect(data(made)).toMatchObject({
+			app_name: 'Northwind',
+			background_color: '#0F1B2D',
+			primary_color: null,
+			account_uuid: account?.uuid,
+			main_logo: `${simulator.url}/storage/brandings/${String(data(made).uuid)}/main_logo-1.png`,
+		});
+		const changed = await send('PATCH', path, form({ app_name: '', mascot: picture() }), token);
+		expect(data(changed)).toMatchObject({ app_name: null, background_color: '#0F1B2D' });
+		expect(data(changed).mascot).toContain('mascot-2.png');
+		expect(data(await send('GET', path, undefined, token))).toEqual(data(changed));
+		expect((await send('DELETE', path, undefined, token)).status).toBe(200);
+		expect((await send('GET', path, undefined, token)).status).toBe(404);
+		expect((await send('PATCH', path, form({ app_name: 'X' }), token)).status).toBe(404);
+	});
+
+	it.each([
+		[{ primary_color: 'blue' }, 'primary_color', 'The primary color format is invalid.'],
+		[{ login_logo: 'logo.png' }, 'login_logo', 'The login logo must be an image.'],
+		[
+			{ favicon: new Blob(['x'], { type: 'text/plain' }) },
+			'favicon',
+			'The favicon must be an image.',
+		],
+		[{ app_name: new Blob(['x']) }, 'app_name', 'The app name field must be string.'],
+		[{ background_color: '#fff' }, 'background_color', 'The background color field is not known.'],
+		[{ _method: 'PATCH' }, '_method', 'The  method field is not known.'],
+		[{ account_uuid: '7' }, 'account_uuid', 'The account uuid field must match format "uuid".'],
+		[
+			{ instance_uuid: '00000000-0000-4000-8000-000000000000' },
+			'instance_uuid',
+			'The selected instance uuid is invalid.',
+		],
+	])('are not made of %j', async (members: Record<string, string | Blob>, name, text) => {
+		await open();
+		expect(await send('POST', '/openapi/brandings', form(members), await signIn())).toMatchObject({
+			status: 422,
+			body: { message: 'The given data was invalid.', errors: { [name]: [text] } },
+		});
+	});
+
+	it('are not made of JSON', async () => {
+		await open();
+		const answer = await send('POST', '/openapi/brandings', { app_name: 'X' }, await signIn());
+		expect(answer.body.errors).toEqual({ body: ['The body field must be multipart/form-data.'] });
+	});
+
+	it('are not found by a POST, which the description does not have', async () => {
+		await open();
+		const token = await signIn();
+		const [row] = rows(await send('GET', '/openapi/brandings', undefined, token));
+		const path = `/openapi/brandings/${String(row?.uuid)}`;
+		const posted = form({ app_name: 'X', _method: 'PATCH' });
+		expect((await send('POST', path, posted, token)).status).toBe(405);
+	});
+
+	it('stay as they are where a PATCH is not read, and change by a POST that says PATCH', async () => {
+		await open({ ignoresPatchForms: true });
+		const token = await signIn();
+		const [row] = rows(await send('GET', '/openapi/brandings', undefined, token));
+		const path = `/openapi/brandings/${String(row?.uuid)}`;
+		const patched = await send('PATCH', path, form({ app_name: 'X' }), token);
+		expect([patched.status, data(patched)]).toEqual([200, row]);
+		expect((await send('POST', path, form({ app_name: 'X' }), token)).status).toBe(422);
+		const posted = await send('POST', path, form({ app_name: 'X', _method: 'PATCH' }), token);
+		expect(data(posted)).toEqual({ ...row, app_name: 'X', updated_at: '2025-03-04T00:00:00Z' });
+	});
+});
+
+describe('sender domains', () => {
+	const members = {
+		sender_domain: 'post.example.com',
+		bounce_domain: 'bounce.post.example.com',
+		tracking_domain: 'unset.post.example.com',
+		default_from_name: 'Northwind',
+		default_from_email: 'news@post.example.com',
+		esp: 'sparkpost',
+	};
+
+	it('are checked some time after they were created, and again on request', async () => {
+		await open({ jobSeconds: 30 });
+		const token = await signIn();
+		const made = await send('POST', '/openapi/sender-domains', members, token);
+		expect(made.status).toBe(201);
+		expect(data(made)).toMatchObject({ sender_domain_validated: false });
+		const path = `/openapi/sender-domains/${String(data(made).uuid)}`;
+		now += 30_000;
+		const checked = data(await send('GET', path, undefined, token));
+		expect(checked).toMatchObject({
+			sender_domain_validated: true,
+			tracking_domain_validated: false,
+			tracking_domain_details: 'The CNAME record was not found.',
+		});
+		now += 1000;
+		const again = await send('POST', `${path}/reattempt-validation`, undefined, token);
+		expect(again).toMatchObject({ status: 200, body: { message: 'The validation was started.' } });
+		expect(data(await send('GET', path, undefined, token)).updated_at).toBe(checked.updated_at);
+		now += 30_000;
+		expect(data(await send('GET', path, undefined, token)).updated_at).toBe('2025-03-04T00:01:01Z');
+	});
+
+	it.each([
+		[{ sender_domain: undefined }, 'sender_domain', 'The sender domain field is required.'],
+		[{ sender_domain: 'a domain' }, 'sender_domain', 'The sender domain format is invalid.'],
+		[
+			{ sender_domain: 'gmail.com' },
+			'sender_domain',
+			'The sender domain must not be a free mail domain.',
+		],
+		[
+			{ sender_domain: 'mail.example.com' },
+			'sender_domain',
+			'The sender domain has already been taken.',
+		],
+		[{ default_from_email: 'x' }, 'default_from_email', 'must match format "email"'],
+		[{ tls: true }, 'tls', 'The tls field is not known.'],
+	])('are not made with %j', async (changes, name, text) => {
+		await open();
+		const body = { ...members, ...changes };
+		const answer = await send('POST', '/openapi/sender-domains', body, await signIn());
+		expect(answer.status).toBe(422);
+		expect(Object.keys(answer.body)).toEqual(['errors']);
+		expect(JSON.stringify((answer.body.errors as Body)[name])).toContain(
+			JSON.stringify(text).slice(1, -1),
+		);
+	});
+
+	it('refuse a change in plain texts, and go to the trash', async () => {
+		await open();
+		const token = await signIn();
+		const [row] = rows(await send('GET', '/openapi/sender-domains', undefined, token));
+		const path = `/openapi/sender-domains/${String(row?.uuid)}`;
+		expect(await send('PATCH', path, { default_from_name: '' }, token)).toMatchObject({
+			status: 422,
+			body: { errors: { default_from_name: 'The default from name field is required.' } },
+		});
+		expect((await send('PATCH', path, { sender_domain: 'x.example.com' }, token)).status).toBe(422);
+		const changed = await send('PATCH', path, { default_from_name: 'Post' }, token);
+		expect(data(changed).default_from_name).toBe('Post');
+		expect((await send('DELETE', path, undefined, token)).status).toBe(200);
+		expect((await send('GET', path, undefined, token)).status).toBe(404);
+		const trash = await send('GET', '/openapi/sender-domains?trashed=only', undefined, token);
+		expect(rows(trash).map(({ uuid }) => uuid)).toEqual([row?.uuid]);
+	});
+
+	it.each([
+		['accounts', 'account_uuids', 'account_uuids'],
+		['instances', 'instance_uuids', 'instances_uuids'],
+	])('are given to %s and taken away', async (kind, added, removed) => {
+		await open();
+		const token = await signIn();
+		const [domain] = rows(await send('GET', '/openapi/sender-domains', undefined, token));
+		const path = `/openapi/sender-domains/${String(domain?.uuid)}/${kind}`;
+		const all = rows(await send('GET', `/openapi/${kind}?per_page=3`, undefined, token));
+		const [first, second, third] = all.map(({ uuid }) => uuid);
+		const members = async () => {
+			const list = `/openapi/sender-domains?with=${kind}`;
+			const [row] = rows(await send('GET', list, undefined, token));
+			return (row?.[kind] as Body[]).map(({ uuid }) => uuid);
+		};
+		expect(await members()).toEqual([first]);
+		expect((await send('PUT', path, { [added]: [second, third] }, token)).status).toBe(200);
+		expect(await members()).toEqual([first, second, third]);
+		expect((await send('PUT', `${path}/delete`, { [removed]: [first] }, token)).status).toBe(200);
+		expect(await members()).toEqual([second, third]);
+		for (const [address, body] of [
+			[path, { [added]: [] }],
+			[path, { [added]: ['00000000-0000-4000-8000-000000000000'] }],
+			[`${path}/delete`, { uuids: [second] }],
+		] as const) {
+			expect((await send('PUT', address, body, token)).status).toBe(422);
+		}
+		const nowhere = path.replace(String(domain?.uuid), '00000000-0000-4000-8000-000000000000');
+		expect((await send('PUT', nowhere, { [added]: [second] }, token)).status).toBe(404);
+	});
+
+	it('load only the records that they have', async () => {
+		await open();
+		const answer = await send('GET', '/openapi/sender-domains?with=x', undefined, await signIn());
+		expect(answer).toMatchObject({ status: 422, body: { errors: { with: [expect.anything()] } } });
+	});
+});
+
+describe('templates, IP pools, fonts, notifications, permissions', () => {
+	it('keeps templates, with whatever members they have', async () => {
+		await open();
+		const token = await signIn();
+		const root = '/openapi/templates';
+		expect((await send('POST', root, {}, token)).status).toBe(422);
+		expect((await send('POST', root, { name: 'Retail starter' }, token)).status).toBe(422);
+		const made = await send('POST', root, { name: 'Shop', locked: true }, token);
+		expect(made).toMatchObject({ status: 201, body: { data: { name: 'Shop', locked: true } } });
+		const path = `${root}/${String(data(made).uuid)}`;
+		expect((await send('PATCH', path, { name: '' }, token)).status).toBe(422);
+		expect(data(await send('PATCH', path, { name: 'Shops' }, token)).name).toBe('Shops');
+		expect(data(await send('GET', path, undefined, token)).name).toBe('Shops');
+		expect((await send('DELETE', path, undefined, token)).status).toBe(200);
+		expect(rows(await send('GET', root, undefined, token))).toHaveLength(3);
+	});
+
+	it('shows IP pools', async () => {
+		await open();
+		const token = await signIn();
+		const pools = rows(await send('GET', '/openapi/ip-pools?search=EU', undefined, token));
+		expect(pools).toMatchObject([{ name: 'Tier 1 EU', alias: 'tier1-eu', region: 'eu' }]);
+		const path = `/openapi/ip-pools/${String(pools[0]?.uuid)}`;
+		expect(data(await send('GET', path, undefined, token))).toEqual(pools[0]);
+		const sorted = await send('GET', '/openapi/ip-pools?sort_column=name', undefined, token);
+		expect(sorted.status).toBe(422);
+	});
+
+	it('keeps fonts', async () => {
+		await open();
+		const token = await signIn();
+		const font = { name: 'Shop', css_url: 'https://fonts.example.com/shop.css', stack: 'Shop' };
+		const create = async (body: Body) => await send('POST', '/openapi/fonts', body, token);
+		expect(await create({ ...font, name: 'Lato' })).toEqual(
+			expect.objectContaining({
+				status: 422,
+				body: { errors: { name: ['The name has already been taken.'] } },
+			}),
+		);
+		expect((await create({ ...font, css_url: 'here' })).status).toBe(422);
+		expect((await create({ name: 'Shop' })).status).toBe(422);
+		const made = await create(font);
+		const path = `/openapi/fonts/${String(data(made).uuid)}`;
+		expect(data(await send('PATCH', path, { name: 'Shop', stack: 'Shop, serif' }, token))).toEqual(
+			expect.objectContaining({ name: 'Shop', stack: 'Shop, serif' }),
+		);
+		expect(data(await send('GET', path, undefined, token)).stack).toBe('Shop, serif');
+		expect((await send('DELETE', path, undefined, token)).status).toBe(200);
+		expect(rows(await send('GET', '/openapi/fonts', undefined, token))).toHaveLength(2);
+		expect((await send('GET', '/openapi/google-fonts', undefined, token)).body).toEqual({
+			data: ['Lato', 'Merriweather', 'Open Sans', 'Roboto'],
+		});
+	});
+
+	it('marks notifications as read, once', async () => {
+		await open();
+		const token = await signIn();
+		const [first] = rows(await send('GET', '/openapi/notifications', undefined, token));
+		const path = `/openapi/notifications/${String(first?.uuid)}`;
+		expect((await send('PATCH', path, { read: true }, token)).status).toBe(422);
+		expect(data(await send('PATCH', path, undefined, token)).read_at).toBe('2025-03-04T00:00:00Z');
+		now += 1000;
+		expect(data(await send('PATCH', path, undefined, token)).read_at).toBe('2025-03-04T00:00:00Z');
+		expect((await send('DELETE', path, undefined, token)).status).toBe(200);
+		expect((await send('PATCH', path, undefined, token)).status).toBe(404);
+	});
+
+	it('lists the permissions that roles take', async () => {
+		await open();
+		const token = await signIn();
+		const slugs = (await send('GET', '/openapi/permissions', undefined, token)).body.data;
+		expect(slugs).toContain('viewAccounts');
+		const role = { name: 'All', permissions: slugs };
+		expect((await send('POST', '/openapi/roles', role, token)).status).toBe(201);
+	});
+});
+
 describe('everything else', () => {
+	it('has a behaviour for every operation without a body that is open to customers', async () => {
+		await open();
+		const token = await signIn();
+		const { operations } = specification as unknown as Specification;
+		for (const { method, path, audience, body } of Object.values(operations)) {
+			if (body || audience === 'provider-internal') continue;
+			const address = path.replace(/\{\w+\}/g, '5f3a0005-1c2d-4e3f-8a4b-9b8c7d6e0005');
+			const { status } = await send(method, `/openapi${address}`, undefined, token);
+			expect({ method, path, status }).not.toMatchObject({ status: 501 });
+		}
+	});
+
 	it('answers 404 and 405 before it asks for a token', async () => {
 		await open();
 		expect((await send('GET', '/openapi/nothing')).status).toBe(404);

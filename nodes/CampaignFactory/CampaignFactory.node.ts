@@ -22,7 +22,8 @@ export class CampaignFactory implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Manage the instances, accounts, users and roles of an Acquia Campaign Factory',
+		description:
+			'Manage the instances, accounts, users, brandings and sender domains of an Acquia Campaign Factory',
 		defaults: { name: 'Acquia Campaign Factory' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -69,6 +69,78 @@ export const role: Field = {
 	wire: { in: 'path', as: 'roleUuid' },
 };
 
+/** A branding in the path. */
+export const branding: Field = {
+	displayName: 'Branding',
+	name: 'brandingId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchBrandings'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'brandingUuid' },
+};
+
+/** A template in the path. */
+export const template: Field = {
+	displayName: 'Template',
+	name: 'templateId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchTemplates'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'templateUuid' },
+};
+
+/** An IP pool in the path. */
+export const ipPool: Field = {
+	displayName: 'IP Pool',
+	name: 'ipPoolId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchIpPools'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'ipPoolUuid' },
+};
+
+/** A sender domain in the path. */
+export const senderDomain: Field = {
+	displayName: 'Sender Domain',
+	name: 'senderDomainId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchSenderDomains'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'senderDomainUuid' },
+};
+
+/** A font in the path. */
+export const font: Field = {
+	displayName: 'Font',
+	name: 'fontId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchFonts'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'fontUuid' },
+};
+
+/** A notification in the path. */
+export const notification: Field = {
+	displayName: 'Notification',
+	name: 'notificationId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchNotifications'), byId(example)],
+	check: checks.uuid,
+	wire: { in: 'path', as: 'notificationUuid' },
+};
+
 /** The record as a member of a body, or as a filter; may be left out. */
 export function asValue(field: Field, place: 'body' | 'query', name: string): Field {
 	const copy: Field = { ...field, wire: { in: place, as: name, map: filled } };
@@ -121,3 +193,20 @@ export const roleList: Field = {
 	check: checks.uuid,
 	wire: { in: 'body', as: 'role_uuids', array: 'list' },
 };
+
+/** Several instances in a body. */
+export const instanceList: Field = {
+	displayName: 'Instance IDs',
+	name: 'instanceIds',
+	type: 'string',
+	default: '',
+	placeholder: example,
+	description: 'UUIDs of the instances, separated by commas, or a list from an expression',
+	check: checks.uuid,
+	wire: { in: 'body', as: 'instance_uuids', array: 'list' },
+};
+
+/** What users should know before they run an operation. */
+export function notice(displayName: string): Field {
+	return { displayName, name: 'notice', type: 'notice', default: '' };
+}

@@ -4,14 +4,20 @@ import type { ApiRequest, Provider, Reason } from '../shared/operation';
 import { factoryUrl } from './address';
 import { pages } from './lists';
 import { accounts } from './resources/account';
+import { brandings } from './resources/branding';
 import { currentUser } from './resources/currentUser';
+import { fonts } from './resources/font';
 import { instances } from './resources/instance';
+import { ipPools } from './resources/ipPool';
 import { locations } from './resources/location';
+import { notifications } from './resources/notification';
+import { permissions } from './resources/permission';
 import { roles } from './resources/role';
+import { senderDomains } from './resources/senderDomain';
+import { templates } from './resources/template';
 import { users } from './resources/user';
 import { neededScopes } from './scopes';
-
-const usedToSignIn = 'Used by the credential to sign in';
+import { skipped } from './skipped';
 
 /** Which scope opens a call, and where it is set. */
 function scopeAdvice(request: ApiRequest, reason: Reason): string {
@@ -51,7 +57,21 @@ export const campaignFactory: Provider = {
 		}
 		return undefined;
 	},
-	resources: [instances, accounts, users, roles, locations, currentUser],
+	resources: [
+		instances,
+		accounts,
+		users,
+		roles,
+		brandings,
+		senderDomains,
+		templates,
+		ipPools,
+		locations,
+		fonts,
+		permissions,
+		notifications,
+		currentUser,
+	],
 	locators: {
 		searchAccounts: {
 			operation: 'account:getAll',
@@ -59,10 +79,22 @@ export const campaignFactory: Provider = {
 			label: ['name'],
 			search: 'search',
 		},
+		searchBrandings: {
+			operation: 'branding:getAll',
+			value: 'uuid',
+			label: ['app_name', 'primary_color'],
+		},
+		searchFonts: { operation: 'font:getAll', value: 'uuid', label: ['name'], search: 'search' },
 		searchInstances: {
 			operation: 'instance:getAll',
 			value: 'uuid',
 			label: ['name', 'subdomain'],
+			search: 'search',
+		},
+		searchIpPools: {
+			operation: 'ipPool:getAll',
+			value: 'uuid',
+			label: ['name', 'region'],
 			search: 'search',
 		},
 		searchLocations: {
@@ -71,7 +103,25 @@ export const campaignFactory: Provider = {
 			label: ['name', 'cname'],
 			search: 'search',
 		},
+		searchNotifications: {
+			operation: 'notification:getAll',
+			value: 'uuid',
+			label: ['type', 'created_at'],
+			search: 'search',
+		},
 		searchRoles: { operation: 'role:getAll', value: 'uuid', label: ['name'], search: 'search' },
+		searchSenderDomains: {
+			operation: 'senderDomain:getAll',
+			value: 'uuid',
+			label: ['sender_domain'],
+			search: 'search',
+		},
+		searchTemplates: {
+			operation: 'template:getAll',
+			value: 'uuid',
+			label: ['name'],
+			search: 'search',
+		},
 		searchUsers: {
 			operation: 'user:getAll',
 			value: 'uuid',
@@ -80,5 +130,5 @@ export const campaignFactory: Provider = {
 		},
 	},
 	pager: pages,
-	skipped: [{ operationId: 'issueToken', reason: usedToSignIn }],
+	skipped,
 };

@@ -25,10 +25,12 @@ export function neededScopes(path: string): string[] {
 		.replace(/^.*\/openapi\//, '/')
 		.split('/')
 		.filter(Boolean);
-	return [root, nested].flatMap((name) => {
+	const scopes = [root, nested].flatMap((name) => {
 		const scope = name !== undefined && Object.hasOwn(scopeOfRoot, name) && scopeOfRoot[name];
 		return scope ? [scope] : [];
 	});
+	// Nothing opens the records under a root that nobody documents
+	return root !== undefined && Object.hasOwn(scopeOfRoot, root) ? scopes : [];
 }
 
 /**

@@ -107,7 +107,7 @@ export const exceptions: Exceptions = {
 				'Says what does not come; “instead of ending the execution” would do without the word',
 		},
 	],
-	words: [],
+	words: [{ provider: 'campaignFactory', where: 'Google', reason: 'The name of the company' }],
 	ownCode: [
 		{
 			provider: 'adobeCampaignStandard',

@@ -393,6 +393,11 @@ function requestWith(
 const jsonBody = (described: Described): Schema | undefined =>
 	described.body?.content['application/json'];
 
+/** What is known about the members of a body: those of JSON, or of the form that own code makes of them. */
+const bodySchema = (compiled: CompiledOperation, described: Described): Schema | undefined =>
+	jsonBody(described) ??
+	(hasOwnCode(compiled) ? described.body?.content['multipart/form-data'] : undefined);
+
 /** Where each member that an operation sends stands in the body, as it is sent. */
 function bodyFields(catalog: Catalog, compiled: CompiledOperation) {
 	return compiled.bindings
@@ -464,7 +469,9 @@ export function wireNamesExist(
 		for (const name of constants) {
 			if (!parameter('query', name)) add(name, 'the API has no such query parameter');
 		}
-		const schemas = all.map(jsonBody).filter((schema) => schema !== undefined);
+		const schemas = all
+			.map((described) => bodySchema(compiled, described))
+			.filter((schema) => schema !== undefined);
 		const member = (path: string[]) =>
 			schemas
 				.map((schema) => memberSchema(schema, path) ?? entryOf(compiled, schema, path))

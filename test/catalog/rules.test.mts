@@ -1084,6 +1084,25 @@ describe('What is allowed', () => {
 		expect(rules.operationsExist(chosen, specification)).toEqual([]);
 	});
 
+	it('includes members of a form, where own code makes it', () => {
+		const { createPlant } = specification.operations;
+		if (!createPlant) throw new Error('There is an operation that creates');
+		const [schema = {}] = Object.values(createPlant.body?.content ?? {});
+		const body = { required: true, content: { 'multipart/form-data': schema } };
+		const operations = { ...specification.operations, createPlant: { ...createPlant, body } };
+		const find = (change: Partial<Operation>) =>
+			rules.wireNamesExist(
+				withOperation({ value: 'create', ...change }),
+				{ ...specification, operations },
+				none,
+			);
+		expect(find({ run: own })).toEqual([]);
+		expect(find({})).toContain('plant:create data.name: the API has no such member');
+		expect(find({ run: own, ...member({ name: 'shade' }) })).toEqual([
+			'plant:create data.shade: the API has no such member',
+		]);
+	});
+
 	it('includes a list of one, an address in another text and a list joined by commas', () => {
 		const asked = (schema: object, more: object = {}): Specification => ({
 			...specification,

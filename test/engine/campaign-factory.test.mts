@@ -2,7 +2,8 @@ import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } fro
 
 import { CampaignFactoryApi } from '../../credentials/CampaignFactoryApi.credentials.ts';
 import { createCampaignFactorySimulator } from '../../demo/simulators/campaignFactory.mts';
-import type { Simulator, SimulatorOptions } from '../../demo/simulators/support.mts';
+import type { CampaignFactoryOptions } from '../../demo/simulators/campaignFactory.mts';
+import type { Simulator, UploadedFile } from '../../demo/simulators/support.mts';
 import { CampaignFactory } from '../../nodes/CampaignFactory/CampaignFactory.node.ts';
 import { clock } from '../../nodes/shared/clock.ts';
 import { forgetLogins } from '../../nodes/shared/login.ts';
@@ -13,7 +14,7 @@ let simulator: Simulator;
 let credential: ICredentialDataDecryptedObject;
 let now: number;
 
-async function open(options: SimulatorOptions = {}) {
+async function open(options: CampaignFactoryOptions = {}) {
 	simulator = await createCampaignFactorySimulator({ clock: () => now, ...options });
 	credential = structuredClone(simulator.credential) as ICredentialDataDecryptedObject;
 }
@@ -58,6 +59,12 @@ async function records(...given: Parameters<typeof run>): Promise<IDataObject[]>
 }
 
 const byId = (value: unknown) => ({ __rl: true, mode: 'id', value }) as unknown as INodeParameters;
+/** A file as n8n holds it. */
+const png = (fileName: string, content: string) => ({
+	data: Buffer.from(content).toString('base64'),
+	mimeType: 'image/png',
+	fileName,
+});
 const apiRequests = () => simulator.requests.filter(({ path }) => path.startsWith('/openapi/'));
 
 describe('every operation', () => {
@@ -315,6 +322,202 @@ describe('every operation', () => {
 		expect(apiRequests().at(-1)?.query).toEqual({ page: '1', limit: '25' });
 	});
 
+	it('Branding: Create, Get Many, Get, Update, Delete', async () => {
+		const [account] = await records('account', 'getAll', { limit: 1 });
+		const [made] = await records(
+			'branding',
+			'create',
+			{
+				belongsTo: 'account',
+				accountId: byId(account?.uuid),
+				additionalFields: { appName: 'Northwind', sidebarColor: '#0F1B2D', mainLogo: 'logo' },
+			},
+			{ files: [{ logo: png('logo.png', 'picture') }] },
+		);
+		expect(made).toMatchObject({
+			app_name: 'Northwind',
+			background_color: '#0F1B2D',
+			account_uuid: account?.uuid,
+			main_logo: expect.stringContaining('main_logo-1.png') as string,
+		});
+		const { headers, body } = apiRequests().at(-1) ?? {};
+		expect(headers?.['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+		expect(body).toEqual({
+			account_uuid: account?.uuid,
+			app_name: 'Northwind',
+			branding_color: '#0F1B2D',
+			main_logo: { filename: 'logo.png', type: 'image/png', content: Buffer.from('picture') },
+		});
+		const brandingId = byId(made?.uuid);
+		const all = await records('branding', 'getAll', { returnAll: true, simple: true });
+		expect(all).toHaveLength(29);
+		const [found] = await records('branding', 'get', { brandingId, simple: true });
+		expect(found).toEqual(all.at(-1));
+		expect(Object.keys(found ?? {})).toHaveLength(10);
+		const [changed] = await records(
+			'branding',
+			'update',
+			{ brandingId, updateFields: { appName: '', favicon: 'icon', primaryColor: '#abc' } },
+			{ files: [{ icon: png('icon.ico', 'icon') }] },
+		);
+		expect(changed).toMatchObject({
+			app_name: null,
+			background_color: '#0F1B2D',
+			favicon: expect.stringContaining('favicon-2.ico') as string,
+			primary_color: '#abc',
+		});
+		expect(await records('branding', 'get', { brandingId, simple: false })).toEqual([changed]);
+		expect(await records('branding', 'delete', { brandingId })).toEqual([{ deleted: true }]);
+		expect(await records('branding', 'getAll', { returnAll: true })).toHaveLength(28);
+	});
+
+	it('Sender Domain: Create, Get Many, Get, Update, Validate Again, Delete', async () => {
+		const [made] = await records('senderDomain', 'create', {
+			senderDomainName: 'post.example.com',
+			bounceDomain: 'bounce.post.example.com',
+			trackingDomain: 'unset.post.example.com',
+			defaultFromName: 'Northwind',
+			defaultFromEmail: 'news@post.example.com',
+			additionalFields: { senderValidated: true },
+		});
+		expect(made).toMatchObject({
+			sender_domain: 'post.example.com',
+			sender_domain_validated: true,
+			bounce_domain_validated: false,
+			esp: 'sparkpost',
+		});
+		const senderDomainId = byId(made?.uuid);
+		now += 2000;
+		const [found] = await records('senderDomain', 'get', { senderDomainId, simple: true });
+		expect(found).toMatchObject({
+			bounce_domain_validated: true,
+			tracking_domain_validated: false,
+		});
+		expect(Object.keys(found ?? {})).toHaveLength(10);
+		expect(
+			await records('senderDomain', 'getAll', { filters: { search: 'post' }, simple: true }),
+		).toEqual([found]);
+		const [changed] = await records('senderDomain', 'update', {
+			senderDomainId,
+			updateFields: { defaultFromName: 'Post' },
+		});
+		expect(changed).toMatchObject({
+			default_from_name: 'Post',
+			tracking_domain_details: 'The CNAME record was not found.',
+		});
+		expect(await records('senderDomain', 'revalidate', { senderDomainId })).toEqual([
+			{ message: 'The validation was started.' },
+		]);
+		expect(await records('senderDomain', 'delete', { senderDomainId })).toEqual([
+			{ deleted: true },
+		]);
+		const trash = await records('senderDomain', 'getAll', { filters: { trashed: 'only' } });
+		expect(trash.map(({ uuid }) => uuid)).toEqual([made?.uuid]);
+		// The service shows a key of the delivery service in each record
+		expect(JSON.stringify([made, found, changed, trash])).not.toContain('esp_api_key');
+	});
+
+	it('Sender Domain: Add Accounts, Remove Accounts, Add Instances, Remove Instances', async () => {
+		const [domain] = await records('senderDomain', 'getAll', { limit: 1 });
+		const senderDomainId = byId(domain?.uuid);
+		const some = async (resource: string) =>
+			(await records(resource, 'getAll', { limit: 3 })).map(({ uuid }) => String(uuid));
+		const accounts = await some('account');
+		const instances = await some('instance');
+		const related = async () => {
+			const [row] = await records('senderDomain', 'getAll', {
+				limit: 1,
+				filters: { with: 'accounts,instances' },
+				simple: false,
+			});
+			const ids = (name: string) => (row?.[name] as IDataObject[]).map(({ uuid }) => uuid);
+			return [ids('accounts'), ids('instances')];
+		};
+		expect(
+			await records('senderDomain', 'addAccounts', {
+				senderDomainId,
+				accountIds: accounts.slice(1).join(', '),
+			}),
+		).toEqual([{ message: 'The sender domain was attached.' }]);
+		await records('senderDomain', 'addInstances', {
+			senderDomainId,
+			instanceIds: instances.slice(1).join('\n'),
+		});
+		expect(await related()).toEqual([accounts, instances]);
+		await records('senderDomain', 'removeAccounts', { senderDomainId, accountIds: accounts[0] });
+		await records('senderDomain', 'removeInstances', {
+			senderDomainId,
+			instanceIds: instances.slice(0, 2).join(','),
+		});
+		expect(await related()).toEqual([accounts.slice(1), instances.slice(2)]);
+	});
+
+	it('Template: Create, Get Many, Get, Update, Delete', async () => {
+		const [made] = await records('template', 'create', {
+			name: 'Shop',
+			additionalFields: { members: '{ "locked": true }' },
+		});
+		expect(made).toMatchObject({ name: 'Shop', locked: true });
+		const templateId = byId(made?.uuid);
+		const [changed] = await records('template', 'update', {
+			templateId,
+			updateFields: { name: 'Shops', members: '={{ ({ locked: false }) }}' },
+		});
+		expect(changed).toMatchObject({ name: 'Shops', locked: false });
+		expect(await records('template', 'get', { templateId })).toEqual([changed]);
+		expect(await records('template', 'getAll', { filters: { search: 'shop' } })).toEqual([changed]);
+		expect(await records('template', 'delete', { templateId })).toEqual([{ deleted: true }]);
+		expect(await records('template', 'getAll')).toHaveLength(3);
+	});
+
+	it('IP Pool: Get Many, Get', async () => {
+		const [pool] = await records('ipPool', 'getAll', { filters: { search: 'apj' } });
+		expect(pool).toMatchObject({ name: 'Tier 1 APJ', region: 'apj' });
+		expect(await records('ipPool', 'get', { ipPoolId: byId(pool?.uuid) })).toEqual([pool]);
+	});
+
+	it('Font: Create, Get Many, Get, Update, Delete, Get Google Fonts', async () => {
+		const [made] = await records('font', 'create', {
+			name: 'Shop',
+			cssUrl: 'https://fonts.example.com/shop.css',
+			stack: 'Shop, serif',
+		});
+		const fontId = byId(made?.uuid);
+		const [changed] = await records('font', 'update', {
+			fontId,
+			updateFields: { stack: 'Shop, sans-serif' },
+		});
+		expect(changed).toMatchObject({ name: 'Shop', stack: 'Shop, sans-serif' });
+		expect(await records('font', 'get', { fontId })).toEqual([changed]);
+		const sorted = await records('font', 'getAll', {
+			filters: { sortBy: 'name', sortDirection: 'desc' },
+		});
+		expect(sorted.map(({ name }) => name)).toEqual(['Shop', 'Northwind Sans', 'Lato']);
+		expect(await records('font', 'delete', { fontId })).toEqual([{ deleted: true }]);
+		expect(await records('font', 'getGoogleFonts', { limit: 2 })).toEqual([
+			{ name: 'Lato' },
+			{ name: 'Merriweather' },
+		]);
+	});
+
+	it('Notification: Get Many, Mark as Read, Delete', async () => {
+		const [first] = await records('notification', 'getAll');
+		expect(first).toMatchObject({ read_at: null });
+		const notificationId = byId(first?.uuid);
+		const [read] = await records('notification', 'markAsRead', { notificationId });
+		expect(read).toMatchObject({ uuid: first?.uuid, read_at: '2025-03-04T00:00:00Z' });
+		expect(await records('notification', 'delete', { notificationId })).toEqual([
+			{ deleted: true },
+		]);
+		expect(await records('notification', 'getAll')).toHaveLength(2);
+	});
+
+	it('Permission: Get Many', async () => {
+		const all = await records('permission', 'getAll', { returnAll: true });
+		expect(all).toHaveLength(7);
+		expect(all[0]).toEqual({ permission_slug: 'manageAccounts' });
+	});
+
 	it('API Request: any path, with all pages of a list', async () => {
 		const all = await records('apiRequest', 'send', {
 			method: 'GET',
@@ -322,6 +525,81 @@ describe('every operation', () => {
 			options: { itemsAt: 'data', maxResults: 27 },
 		});
 		expect(all).toHaveLength(27);
+	});
+});
+
+describe('brandings', () => {
+	const ids = async (count: number) =>
+		(await records('branding', 'getAll', { limit: count })).map(({ uuid }) => ({ uuid }));
+
+	it('change where a PATCH is not read as well, by a POST', async () => {
+		await open({ ignoresPatchForms: true });
+		const [one] = await ids(1);
+		const [changed] = await records(
+			'branding',
+			'update',
+			{
+				brandingId: byId(one?.uuid),
+				updateFields: { appName: 'New', loginLogo: 'data' },
+			},
+			{ files: [{ data: png('new.png', 'new') }] },
+		);
+		expect(changed).toMatchObject({
+			app_name: 'New',
+			login_logo: expect.stringContaining('login_logo-1.png') as string,
+		});
+		expect(
+			apiRequests()
+				.slice(1)
+				.map(({ method }) => method),
+		).toEqual(['GET', 'PATCH', 'POST']);
+		const brandingId = byId(one?.uuid);
+		expect(await records('branding', 'get', { brandingId, simple: false })).toEqual([changed]);
+	});
+
+	it('take the file of each item, and tell which item has none', async () => {
+		await open();
+		const items = await ids(3);
+		const { items: out, error } = await run(
+			'branding',
+			'update',
+			{ brandingId: byId('={{ $json.uuid }}'), updateFields: { mascot: 'data' } },
+			{
+				items,
+				files: [{ data: png('a.png', 'a') }, {}, { data: png('c.gif', 'c') }],
+				onError: 'continueRegularOutput',
+			},
+		);
+		expect(error).toBeUndefined();
+		expect(out.map(({ json, pairedItem }) => [json.mascot ?? json.error, pairedItem])).toEqual([
+			[expect.stringContaining('mascot-1.png'), { item: 0 }],
+			[expect.stringContaining('no binary field'), { item: 1 }],
+			[expect.stringContaining('mascot-2.gif'), { item: 2 }],
+		]);
+		const sent = apiRequests().flatMap(({ method, body }) =>
+			method === 'PATCH' ? [(body as { mascot: UploadedFile }).mascot.content.toString()] : [],
+		);
+		expect(sent).toEqual(['a', 'c']);
+	});
+
+	it('are sent whole again after the token has ended', async () => {
+		await open();
+		await records('currentUser', 'get');
+		simulator.expireTokens();
+		const [made] = await records(
+			'branding',
+			'create',
+			{ belongsTo: 'nothing', additionalFields: { favicon: 'data' } },
+			{ files: [{ data: png('icon.png', 'icon') }] },
+		);
+		expect(made?.favicon).toContain('favicon-1.png');
+		expect(apiRequests().map(({ method, status }) => [method, status])).toEqual([
+			['GET', 200],
+			['POST', 401],
+			['POST', 201],
+		]);
+		const [, first, second] = apiRequests();
+		expect(second?.body).toEqual(first?.body);
 	});
 });
 
@@ -639,6 +917,151 @@ describe('changed scopes', () => {
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(30);
 		expect(simulator.tokenRequests()).toBe(2);
+	});
+});
+
+describe('every shape of a refusal', () => {
+	const nowhere = '00000000-0000-4000-8000-000000000000';
+	const free = { senderDomainName: 'gmail.com', bounceDomain: 'a b', trackingDomain: 'x.example' };
+	const from = { defaultFromName: 'N', defaultFromEmail: 'n@gmail.com' };
+
+	/** Name, how the simulator runs, what is asked for, the body of the refusal, what the user reads. */
+	it.each<[string, CampaignFactoryOptions, () => Promise<Parameters<typeof run>>, unknown, string]>(
+		[
+			[
+				'message (401)',
+				{ tokenLifeSeconds: 0 },
+				async () => await Promise.resolve(['account', 'getAll']),
+				{ message: 'Unauthenticated.' },
+				'Unauthenticated.',
+			],
+			[
+				'error (401)',
+				{ tokenLifeSeconds: 0 },
+				async () => await Promise.resolve(['instance', 'getAll']),
+				{ error: 'Unauthenticated.' },
+				'Unauthenticated.',
+			],
+			[
+				'message (403)',
+				{},
+				async () =>
+					await Promise.resolve(['apiRequest', 'send', { method: 'GET', path: '/customers' }]),
+				{ message: 'This action is unauthorized.' },
+				'This action is unauthorized.',
+			],
+			[
+				'message and errors as a list of objects (404)',
+				{},
+				async () => await Promise.resolve(['branding', 'get', { brandingId: byId(nowhere) }]),
+				{ message: 'Not found.', errors: [{ code: 404, message: 'Not found.' }] },
+				'Not found.',
+			],
+			[
+				'message (412)',
+				{},
+				async () => {
+					const [used] = await records('account', 'getAll', { limit: 1 });
+					return ['account', 'delete', { accountId: byId(used?.uuid) }];
+				},
+				{ message: 'The account still has instances.' },
+				'The account still has instances.',
+			],
+			[
+				'message and errors as a map of lists (422)',
+				{},
+				async () =>
+					await Promise.resolve(['user', 'create', { name: 'Jo', email: 'user2@example.com' }]),
+				{
+					message: 'The given data was invalid.',
+					errors: { email: ['The email has already been taken.'] },
+				},
+				'The given data was invalid: email: The email has already been taken.',
+			],
+			[
+				'errors as a map of lists alone (422)',
+				{},
+				async () => {
+					const [font] = await records('font', 'getAll', { limit: 1 });
+					const again = { name: String(font?.name), cssUrl: 'https://x.example/x.css', stack: 'X' };
+					return ['font', 'create', again];
+				},
+				{ errors: { name: ['The name has already been taken.'] } },
+				'name: The name has already been taken.',
+			],
+			[
+				'errors as a map of texts (422)',
+				{},
+				async () => {
+					const [domain] = await records('senderDomain', 'getAll', { limit: 1 });
+					// The form does not clear a name, so the service is asked without it
+					const path = `/sender-domains/${String(domain?.uuid)}`;
+					const body = '{ "default_from_name": "" }';
+					return ['apiRequest', 'send', { method: 'PATCH', path, body }];
+				},
+				{ errors: { default_from_name: 'The default from name field is required.' } },
+				'default_from_name: The default from name field is required.',
+			],
+			[
+				'errors as a list of fields (422)',
+				{},
+				async () =>
+					await Promise.resolve([
+						'instance',
+						'create',
+						{ name: 'Twin', additionalFields: { subdomain: 'studio-01' } },
+					]),
+				{
+					errors: [
+						{
+							name: 'subdomain',
+							code: 'invalid',
+							description: 'The subdomain has already been taken.',
+							in: 'body',
+						},
+					],
+				},
+				'subdomain: The subdomain has already been taken.',
+			],
+		],
+	)('is read: %s', async (_name, options, ask, body, message) => {
+		await open(options);
+		const { error } = await run(...(await ask()));
+		expect(error?.message).toBe(message);
+		const refused = apiRequests().at(-1);
+		expect(error?.description).toContain(`(status ${refused?.status})`);
+		// What the service says is seen once more without the node
+		const { authorization = '' } = refused?.headers ?? {};
+		const answer = await fetch(`${simulator.url}${refused?.path}`, {
+			method: refused?.method,
+			headers: { authorization, 'content-type': 'application/json' },
+			...(refused?.body !== undefined && { body: JSON.stringify(refused.body) }),
+		});
+		expect([answer.status, await answer.json()]).toEqual([refused?.status, body]);
+	});
+
+	it('is read: error (429), where the service never has time', async () => {
+		const frozen = now;
+		// The sign-in takes the one request that the service has time for
+		await open({ requestsPerSecond: 1, clock: () => frozen });
+		const { error } = await run('currentUser', 'get');
+		expect(error?.message).toBe('Too many requests.');
+		expect(error?.description).toContain('(status 429, retry after 1 seconds)');
+		expect(apiRequests().map(({ status }) => status)).toEqual(Array(5).fill(429));
+	});
+
+	it('is read for several fields at once', async () => {
+		await open();
+		const { error } = await run('senderDomain', 'create', { ...free, ...from, esp: 'sparkpost' });
+		expect(error?.message).toContain('“Bounce Domain” must be a domain');
+		const sent = await run('senderDomain', 'create', {
+			...free,
+			bounceDomain: 'outlook.com',
+			...from,
+		});
+		expect(sent.error?.message).toBe(
+			'sender_domain: The sender domain must not be a free mail domain.; bounce_domain: The bounce domain must not be a free mail domain.',
+		);
 	});
 });
 

@@ -9,7 +9,8 @@ export const currentUser: Resource = {
 			name: 'Get',
 			value: 'get',
 			action: 'Get current user',
-			description: 'Read who the credential signs in as',
+			description:
+				'Read who the credential signs in as. Which members that shows is not documented.',
 			operationId: 'getCurrentUser',
 			request: { method: 'GET', path: '/whoami' },
 			output: item,

@@ -41,7 +41,8 @@ export const locations: Resource = {
 			name: 'Get Instances',
 			value: 'getInstances',
 			action: 'Get instances of location',
-			description: 'List the instances in a location',
+			description:
+				'List the instances in a location. Whether this list is open to customers is not documented.',
 			operationId: 'listLocationInstances',
 			request: { method: 'GET', path: '/locations/{locationUuid}/instances' },
 			output: { kind: 'list', at: records, pager: limited },

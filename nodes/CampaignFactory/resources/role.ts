@@ -19,7 +19,7 @@ const members: Field[] = [
 		default: '',
 		placeholder: 'e.g. viewAccounts, viewInstances',
 		description:
-			'Permissions of the role, separated by commas. Other roles show theirs as permission_slug.',
+			'Permissions of the role, separated by commas. Permission: Get Many lists them, and other roles show theirs as permission_slug.',
 		check: { pattern: /^\w+$/, expects: 'names such as viewAccounts, separated by commas' },
 		wire: { in: 'body', array: 'list' },
 	},

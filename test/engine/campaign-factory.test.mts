@@ -664,6 +664,80 @@ describe('a chain', () => {
 			expect(json.account_uuid).toBe(accounts[item]?.uuid);
 		}
 	});
+
+	it('makes an account with an instance, a user and a branding of each row of a table', async () => {
+		await open({ jobSeconds: 60 });
+		const [known] = await records('account', 'getAll', { limit: 1 });
+		const [location] = await records('location', 'getAll', { limit: 1 });
+		const rows = [
+			{ name: 'Northwind', email: 'jo@example.com', color: '#0B5FFF' },
+			{ name: 'Southwind', email: 'al@example.com', color: '#ffb020' },
+		];
+		const accounts = await records(
+			'account',
+			'create',
+			{
+				name: '={{ $json.name }}',
+				customerId: String(known?.customer_uuid),
+				contactLimit: 10000,
+				emailLimit: 50000,
+			},
+			{ items: rows },
+		);
+		const instances = await records(
+			'instance',
+			'create',
+			{
+				name: '={{ $json.name }}',
+				accountId: byId('={{ $json.uuid }}'),
+				locationId: byId(location?.uuid),
+				waitForCompletion: true,
+			},
+			{ items: accounts },
+		);
+		expect(instances.every(({ active_at: active }) => active !== null)).toBe(true);
+		const users = await records(
+			'user',
+			'create',
+			{ name: '={{ $json.name }}', email: '={{ $json.email }}' },
+			{ items: rows },
+		);
+		await records(
+			'account',
+			'addUser',
+			{ accountId: byId('={{ $json.account }}'), userId: byId('={{ $json.user }}') },
+			{ items: users.map(({ uuid }, row) => ({ user: uuid, account: accounts[row]?.uuid })) },
+		);
+		const brandings = await records(
+			'branding',
+			'create',
+			{
+				belongsTo: 'account',
+				accountId: byId('={{ $json.account }}'),
+				additionalFields: {
+					appName: '={{ $json.name }}',
+					primaryColor: '={{ $json.color }}',
+					mainLogo: 'logo',
+				},
+			},
+			{
+				items: rows.map((row, index) => ({ ...row, account: accounts[index]?.uuid })),
+				files: rows.map(({ name }) => ({ logo: png(`${name}.png`, name) })),
+			},
+		);
+		const seen = await Promise.all(
+			accounts.map(async ({ uuid }) => {
+				const accountId = byId(uuid);
+				const [[instance], [user]] = await Promise.all([
+					records('account', 'getInstances', { accountId }),
+					records('account', 'getUsers', { accountId }),
+				]);
+				const branding = brandings.find(({ account_uuid: owner }) => owner === uuid);
+				return [instance?.name, user?.email, branding?.primary_color];
+			}),
+		);
+		expect(seen).toEqual(rows.map(({ name, email, color }) => [name, email, color]));
+	});
 });
 
 describe('Replace All', () => {

@@ -71,12 +71,18 @@ export function parseFlatted(text: string): unknown {
 
 /**
  * Whether a value has everything that is expected of it: objects may hold more members than expected,
- * lists and plain values must be equal.
+ * lists and plain values must be equal, and `{ "$matches": "^a regular expression$" }` stands for a text that it fits.
  *
  * @returns undefined when it has, else the first difference in words
  */
 export function difference(actual: unknown, expected: unknown, path = '$'): string | undefined {
 	if (isObject(expected)) {
+		const { $matches: pattern } = expected;
+		if (typeof pattern === 'string') {
+			return typeof actual === 'string' && new RegExp(pattern).test(actual)
+				? undefined
+				: `${path} is ${show(actual)}, a text that matches ${pattern} was expected`;
+		}
 		if (!isObject(actual)) return `${path} is ${show(actual)}, an object was expected`;
 		for (const [key, value] of Object.entries(expected)) {
 			const found = difference(actual[key], value, `${path}.${key}`);

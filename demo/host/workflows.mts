@@ -22,7 +22,8 @@ import type { JsonObject } from './json.mts';
  * ```
  *
  * `services` are those that must receive at least one request. `request` and `response` are for webhooks. `first` and
- * `body` name the members that must be equal; others may be there. `timeout` is in seconds (120 when left out).
+ * `body` name the members that must be equal; others may be there, and `{ "$matches": "^\\d+$" }` stands for a text that
+ * the regular expression fits. `timeout` is in seconds (120 when left out).
  * Credentials are named by type only; their ids are filled in at import.
  */
 export interface DemoWorkflow {
@@ -56,7 +57,7 @@ const triggers: Readonly<Record<Start, string>> = {
 };
 
 function isStart(value: unknown): value is Start {
-	return typeof value === 'string' && value in triggers;
+	return typeof value === 'string' && Object.hasOwn(triggers, value);
 }
 
 function wholeNumber(value: unknown, what: string): number {

@@ -108,7 +108,7 @@ function readVersion(file) {
  * @param {boolean} versions also read every package's version (without: only that it is there)
  * @returns {string[]} what is missing or of another version
  */
-function differences(folder, versions) {
+export function differences(folder, versions) {
 	const { packages } = readJson(path.join(folder, 'package-lock.json'));
 	const found = [];
 	// npm writes this one last: without it files of any package may be missing or cut off

@@ -201,6 +201,8 @@ export interface Operation {
 		query?: Query;
 		headers?: Record<string, string>;
 		body?: IDataObject;
+		/** See {@link ApiRequest.accept}. */
+		accept?: number[];
 	};
 	/** Reads run side by side, writes one at a time. Default: by method. */
 	kind?: 'read' | 'write' | ((values: Values) => 'read' | 'write');

@@ -82,7 +82,7 @@ export function buildRequest(
 	bindings: Binding[],
 	values: Values,
 ): ApiRequest {
-	const { method, query, headers, body } = operation.request;
+	const { method, query, headers, body, accept } = operation.request;
 	const request: ApiRequest = { method, path: operation.request.path };
 	const allQuery: Query = { ...query };
 	const allHeaders: Record<string, string> = { ...headers };
@@ -102,6 +102,7 @@ export function buildRequest(
 	if (Object.keys(allHeaders).length > 0) request.headers = allHeaders;
 	const sendsBody = body !== undefined || bindings.some(({ field }) => field.wire?.in === 'body');
 	if (sendsBody) request.body = allBody;
+	if (accept) request.accept = accept;
 	request.kind = kindOf(operation, values);
 	request.repeatable = operation.repeatable ?? isRepeatable(method);
 	if (operation.output.kind === 'file') request.binary = true;

@@ -295,6 +295,17 @@ describe('values in the body', () => {
 });
 
 describe('the rest of the request', () => {
+	it('takes refusals that the description takes for answers', () => {
+		const compiled = shelfCatalog.operations.get('book:get');
+		if (!compiled) throw new Error('The shelf has no book:get');
+		const described = {
+			...compiled.operation,
+			request: { ...compiled.operation.request, accept: [404] },
+		};
+		expect(buildRequest(described, [], {}).accept).toEqual([404]);
+		expect(buildRequest(compiled.operation, [], {}).accept).toBeUndefined();
+	});
+
 	it('holds nothing that is not needed', () => {
 		expect(request('book:delete', { bookId: '12' })).toEqual({
 			method: 'DELETE',

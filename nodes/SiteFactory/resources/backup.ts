@@ -15,13 +15,10 @@ export const backups: Resource = {
 			action: 'Get many backups',
 			description: 'List the backups of a site',
 			operationId: 'get_Sites_getSiteBackups',
-			request: { method: 'GET', path: '/api/v1/sites/{site_id}/backups' },
+			// A site without backups answers 404
+			request: { method: 'GET', path: '/api/v1/sites/{site_id}/backups', accept: [404] },
 			output: { kind: 'list', at: backupsIn, pager: pages },
 			fields: [site],
-			async run({ list, request, values }) {
-				const limit = values.returnAll === true ? undefined : Number(values.limit);
-				return await list({ ...request, accept: [404] }, { at: backupsIn, pager: pages }, limit);
-			},
 		},
 		{
 			name: 'Get Download URL',

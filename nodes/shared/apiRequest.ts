@@ -48,7 +48,7 @@ async function run(call: Call, provider: Provider): Promise<Result> {
 	return answer.body === '' || answer.body === undefined ? { status: answer.status } : answer.body;
 }
 
-/** The resource that every provider has: any request to the service, with its sign-in, pace and pairing. */
+/** The resource that every provider has, for whatever its descriptions lack: a request to the service, with its sign-in, pace and pairing. */
 export function apiRequestResource(provider: Provider): Resource {
 	return {
 		name: 'API Request',

@@ -14,23 +14,25 @@ import type {
 	Definition,
 	Handler,
 	Job,
-	SimulatedRequest,
 	Simulator,
 	SimulatorOptions,
 	Violation,
 } from './support.mts';
-import { Refusal, answer, bearerToken, createSimulator, pageOf } from './support.mts';
-
-/** Account roles (notes, section 3); only the first sees projects without a role on them. */
-type Role = 'SUPER_ADMIN' | 'ADMIN' | 'MEMBER';
-interface Client {
-	clientId: string;
-	clientSecret: string;
-	role: Role;
-}
-/** Who is calling; nobody on the way to a token. */
-type Session = Client | undefined;
-type Request = SimulatedRequest<Session>;
+import { answer, bearerToken, createSimulator } from './support.mts';
+import type {
+	Client,
+	Connection,
+	Environment,
+	Ground,
+	Project,
+	Request,
+	Role,
+	Schedule,
+	Session,
+	Variable,
+} from './maiaGround.mts';
+import { bodyOf, iso, paged, problem, refuse, without } from './maiaGround.mts';
+import { artifactHandlers, seedArtifacts } from './maiaFiles.mts';
 
 const SUPER_ADMIN: Client = {
 	clientId: 'invented-super-admin',
@@ -71,59 +73,6 @@ const PIPELINES = [
 	'finance/fail-child-load',
 ];
 
-interface Environment {
-	name: string;
-	defaultAgentId: string;
-	defaultAgentName: string;
-	pipelines: Array<{ name: string; publishedTime: string }>;
-	versions: string[];
-}
-interface Project {
-	id: string;
-	name: string;
-	description?: string;
-	environments: Environment[];
-	variables: Variable[];
-	connections: Connection[];
-	schedules: Schedule[];
-}
-interface Variable {
-	id: string;
-	name: string;
-	type: string;
-	behaviour: string;
-	description?: string;
-	value?: string | number;
-	supportsDoubleResolution: boolean;
-}
-interface Connection {
-	id: string;
-	name: string;
-	platformConnectionType: string;
-	authProvider: string;
-	authType: string;
-	createdBy: string;
-	createdDate: string;
-	projectId: string;
-	connectionDetails: Record<string, unknown>;
-	/** By environment. */
-	overrides: Map<string, { authType?: string; connectionOverrides: Record<string, unknown> }>;
-}
-interface Schedule {
-	scheduleId: string;
-	name: string;
-	pipelineName: string;
-	environmentName: string;
-	versionName?: string;
-	cronExpression?: string;
-	intervalExpression?: { interval: number; unit: string };
-	cronTimezone?: string;
-	effectiveFrom?: string;
-	scheduleEnabled: boolean;
-	allowConcurrentExecutions?: boolean;
-	scalarVariables: Record<string, string>;
-	gridVariables: Record<string, string[][]>;
-}
 interface Run {
 	id: string;
 	projectId: string;
@@ -162,46 +111,9 @@ interface ScheduleOrder {
 	allowConcurrentExecutions?: boolean;
 }
 
-const TITLES: Record<number, string> = {
-	400: 'Bad Request',
-	401: 'Unauthorized',
-	403: 'Forbidden',
-	404: 'Not Found',
-	405: 'Method Not Allowed',
-	409: 'Conflict',
-	415: 'Unsupported Media Type',
-	429: 'Too Many Requests',
-	501: 'Not Implemented',
-};
-const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
-
-/** A problem document as in RFC 7807. */
-function problem(status: number, detail: string, violations: string[] = []): Answer {
-	return answer(
-		{
-			type: 'about:blank',
-			title: TITLES[status] ?? 'Internal Server Error',
-			status,
-			detail,
-			...(violations.length > 0 ? { violations } : {}),
-		},
-		status,
-		{ 'content-type': 'application/problem+json' },
-	);
-}
-const refuse = (status: number, detail: string, violations?: string[]): never => {
-	throw new Refusal(problem(status, detail, violations));
-};
 const oauthRefusal = (status: number, error: string, description: string): Answer =>
 	answer({ error, error_description: description }, status);
 
-/** The judge has made sure of the shape. */
-const bodyOf = <Body,>(request: Request): Body => (request.body ?? {}) as Body;
-const without = <Item extends object, Key extends keyof Item>(item: Item, ...names: Key[]) =>
-	Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name as Key))) as Omit<
-		Item,
-		Key
-	>;
 const lastName = (pipelineName: string) => pipelineName.split('/').at(-1) ?? pipelineName;
 const startsWith = (pipelineName: string, word: string) => lastName(pipelineName).startsWith(word);
 
@@ -239,17 +151,6 @@ function cronComplaint(expression: string): string | undefined {
 	return days.length === 1 ? undefined : 'needs ? in one of the two day fields';
 }
 
-/** A page of the kind that most lists have, counted from 0. */
-function paged<Item>(
-	request: Request,
-	items: Item[],
-	member = 'results',
-	fallback = 25,
-): Record<string, unknown> {
-	const { page = 0, size = fallback } = request.query as { page?: number; size?: number };
-	return { [member]: pageOf(items, page + 1, size), page, size, total: items.length };
-}
-
 function start(
 	context: Parameters<Definition<Session>['start']>[0],
 ): ReturnType<Definition<Session>['start']> {
@@ -270,7 +171,7 @@ function start(
 			name: pipeline,
 			publishedTime: iso(born + index * 60_000),
 		})),
-		versions: ['1.4.0', '1.3.0', '1.2.0'],
+		artifacts: seedArtifacts(born),
 	});
 	const reports = Array.from(
 		{ length: 240 },
@@ -477,7 +378,8 @@ function start(
 		if (!where.pipelines.some(({ name }) => name === order.pipelineName)) {
 			refuse(404, `Pipeline ${order.pipelineName} is not published to ${where.name}`);
 		}
-		if (order.versionName !== undefined && !where.versions.includes(order.versionName)) {
+		const versions = where.artifacts.map(({ versionName }) => versionName);
+		if (order.versionName !== undefined && !versions.includes(order.versionName)) {
 			refuse(404, `Version ${order.versionName} was not found`);
 		}
 		if (order.agentId !== undefined && !runners.some(({ agentId }) => agentId === order.agentId)) {
@@ -556,7 +458,24 @@ function start(
 		...connection.overrides.get(environmentName),
 	});
 
+	const ground: Ground = {
+		clock,
+		jobs,
+		jobSeconds,
+		uuid,
+		born,
+		projectOf,
+		visibleProjects,
+		environmentOf,
+		variableOf,
+		demand: ({ session }, roles, what) => {
+			if (session && roles.includes(session.role)) return;
+			refuse(403, `The role of the credential does not allow to ${what}`);
+		},
+	};
+
 	const handlers: Record<string, Handler<Session>> = {
+		...artifactHandlers(ground),
 		requestAccessToken: (request) => {
 			const { client_id: clientId, client_secret: clientSecret } =
 				bodyOf<Record<string, string>>(request);
@@ -619,7 +538,7 @@ function start(
 			const runner =
 				runners.find(({ agentId }) => agentId === defaultAgentId) ??
 				refuse(404, `Agent ${defaultAgentId} was not found`);
-			project.environments.push({ ...environment(name, runner, []), versions: [] });
+			project.environments.push({ ...environment(name, runner, []), artifacts: [] });
 			return answer(undefined, 201);
 		},
 		deleteEnvironment: (request) => {
@@ -632,25 +551,6 @@ function start(
 			answer(
 				paged(request, environmentOf(projectOf(request), request.query.environmentName).pipelines),
 			),
-		listArtifacts: (request) => {
-			const found = environmentOf(projectOf(request), request.query.environmentName);
-			const artifacts = found.versions.map((versionName, index) => ({
-				versionName,
-				branch: 'main',
-				commitHash: '7e3a9c4b2f1d8e6c0a5f9d2b4c7e1a3f4b6c8d0e',
-				createdAt: iso(born + index * HOUR),
-				deployedAt: iso(born + index * HOUR + 300_000),
-				enabled: index < 2,
-				provider: 'github',
-			}));
-			const enabledOnly = request.query.enabledOnly ?? true;
-			return answer(
-				paged(
-					request,
-					artifacts.filter(({ enabled }) => enabled || !enabledOnly),
-				),
-			);
-		},
 		listAgents: (request) => {
 			if (!request.session || !MAY_SEE_RUNNERS.includes(request.session.role)) {
 				refuse(403, 'The role of the credential does not allow to see agents');

@@ -1,0 +1,88 @@
+import type { Client } from '../support/maiaHttp.mts';
+import { openClient } from '../support/maiaHttp.mts';
+
+let client: Client;
+beforeEach(async () => {
+	client = await openClient();
+});
+afterEach(async () => await client.close());
+
+describe('Artifacts', () => {
+	const form = (files: Record<string, string | Uint8Array<ArrayBuffer>>) => {
+		const body = new FormData();
+		for (const [name, content] of Object.entries(files)) {
+			body.append(name, new Blob([content], { type: 'text/plain' }), 'file');
+		}
+		return body;
+	};
+	const version = (versionName: string) => ({ versionName, environmentName: 'Development' });
+	const publish = async (versionName: string, files: Parameters<typeof form>[0]) =>
+		await client.send('POST', `${client.project}/artifacts`, form(files), version(versionName));
+
+	it('make their pipelines runnable and tell what they left out', async () => {
+		const { send, project } = client;
+		const reply = await publish('2.0.0', { 'a/b.orch.yaml': 'x', 'c.md': 'y' });
+		expect(reply).toEqual({
+			status: 201,
+			body: {
+				versionName: '2.0.0',
+				ignoredResources: [{ name: 'c.md', reason: 'Unsupported resource type' }],
+			},
+		});
+		const run = await send('POST', `${project}/pipeline-executions`, {
+			pipelineName: 'a/b',
+			environmentName: 'Development',
+			versionName: '2.0.0',
+		});
+		expect(run.status).toBe(201);
+		const details = await send('GET', `${project}/artifacts/details?environmentName=Development`);
+		expect(details.body).toMatchObject({
+			assets: ['a/b.orch.yaml'],
+			details: { versionName: '2.0.0' },
+		});
+	});
+
+	it('need a new version, headers and files that are text', async () => {
+		expect((await publish('1.4.0', { 'a.sql': 'x' })).status).toBe(400);
+		expect((await publish('2.0.0', {})).status).toBe(400);
+		expect(
+			(await publish('2.0.0', { 'a.zip': new Uint8Array([0x50, 0x4b, 3, 4]) })).body,
+		).toMatchObject({ violations: ['a.zip is an archive'] });
+		expect((await publish('2.0.0', { 'a.sql': new Uint8Array([1, 0]) })).status).toBe(400);
+		const bare = await client.send('POST', `${client.project}/artifacts`, form({ 'a.sql': 'x' }));
+		expect(bare.body.violations).toEqual(['versionName is missing', 'environmentName is missing']);
+		const json = await client.send('POST', `${client.project}/artifacts`, {}, version('2.0.0'));
+		expect(json.status).toBe(415);
+	});
+
+	it('may be stored although the answer is 500', async () => {
+		const names = async () => {
+			const list = await client.send(
+				'GET',
+				`${client.project}/artifacts?environmentName=Development`,
+			);
+			return list.body.results?.map(({ versionName }) => versionName);
+		};
+		expect((await publish('broken-1', { 'a.sql': 'x' })).status).toBe(500);
+		expect(await names()).toEqual(['1.4.0', '1.3.0']);
+		expect((await publish('flaky-1', { 'a.sql': 'x' })).status).toBe(500);
+		expect(await names()).toEqual(['flaky-1', '1.4.0', '1.3.0']);
+	});
+
+	it('are promoted once', async () => {
+		await publish('2.0.0', { 'a.sql': 'x' });
+		const order = {
+			versionName: '2.0.0',
+			sourceEnvironmentName: 'Development',
+			targetEnvironmentName: 'Production',
+		};
+		const path = `${client.project}/artifacts/promotions`;
+		expect((await client.send('POST', path, order)).body).toEqual({
+			environmentName: 'Production',
+			versionName: '2.0.0',
+		});
+		expect((await client.send('POST', path, order)).status).toBe(400);
+		const none = { ...order, versionName: 'none' };
+		expect((await client.send('POST', path, none)).status).toBe(404);
+	});
+});

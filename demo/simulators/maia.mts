@@ -33,6 +33,7 @@ import type {
 } from './maiaGround.mts';
 import { bodyOf, iso, paged, problem, refuse, without } from './maiaGround.mts';
 import { artifactHandlers, seedArtifacts } from './maiaFiles.mts';
+import { runnerHandlers, seedRunners } from './maiaRunners.mts';
 
 const SUPER_ADMIN: Client = {
 	clientId: 'invented-super-admin',
@@ -56,7 +57,6 @@ const CLIENTS = [SUPER_ADMIN, ADMIN, MEMBER];
 const TOKEN_SECONDS = 1800;
 const HOUR = 3_600_000;
 const MAY_CREATE_PROJECTS: Role[] = ['SUPER_ADMIN', 'ADMIN'];
-const MAY_SEE_RUNNERS: Role[] = ['SUPER_ADMIN', 'ADMIN'];
 const PIPELINES = [
 	'finance/daily-load',
 	'finance/weekly close',
@@ -157,7 +157,7 @@ function start(
 	const { clock, jobs, jobSeconds, tokens, uuid } = context;
 	const born = clock() - 90 * 24 * HOUR;
 
-	const runners = ['prod-runner', 'dev-runner'].map((name) => ({ agentId: uuid(), name }));
+	const runners = seedRunners(uuid);
 	const [prodRunner, devRunner] = runners;
 	const environment = (
 		name: string,
@@ -476,6 +476,7 @@ function start(
 
 	const handlers: Record<string, Handler<Session>> = {
 		...artifactHandlers(ground),
+		...runnerHandlers(ground, runners),
 		requestAccessToken: (request) => {
 			const { client_id: clientId, client_secret: clientSecret } =
 				bodyOf<Record<string, string>>(request);
@@ -551,28 +552,6 @@ function start(
 			answer(
 				paged(request, environmentOf(projectOf(request), request.query.environmentName).pipelines),
 			),
-		listAgents: (request) => {
-			if (!request.session || !MAY_SEE_RUNNERS.includes(request.session.role)) {
-				refuse(403, 'The role of the credential does not allow to see agents');
-			}
-			return answer(
-				paged(
-					request,
-					runners.map((runner) => ({
-						...runner,
-						description: '',
-						agentType: 'data_productivity_cloud',
-						cloudProvider: 'aws',
-						deployment: 'fargate',
-						agentStatus: 'running',
-						connected: true,
-						enableAutoUpdates: true,
-						restrictedAccess: false,
-					})),
-				),
-			);
-		},
-
 		executePipeline: (request) => {
 			const project = projectOf(request);
 			const order = bodyOf<RunOrder>(request);

@@ -28,6 +28,8 @@ export class Maia implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'maiaApi', required: true }],
+		// Secrets of runners, which are returned only where the user asks for them
+		sensitiveOutputFields: ['clientSecret'],
 		properties: catalog.properties,
 	};
 

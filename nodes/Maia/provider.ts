@@ -29,6 +29,9 @@ export const maia: Provider = {
 		if (status === 404 && request.method === 'POST' && request.path.endsWith('-executions')) {
 			return 'Only published pipelines can run. Check environment, version and runner, and the name of the pipeline: with its folder path, without .orch.yaml.';
 		}
+		if (request.method === 'DELETE' && /^\/v1\/agents\/[^/]+$/.test(request.path)) {
+			return 'Only a runner that is stopped can be deleted. Stop it in your cloud account first.';
+		}
 		if (status === 404 && request.path.endsWith('/artifacts/details')) {
 			return 'Check environment and version: an environment to which nothing was ever published has no artifact.';
 		}

@@ -1,3 +1,4 @@
+import { MEMBER } from '../../demo/simulators/maia.mts';
 import type { Client } from '../support/maiaHttp.mts';
 import { openClient } from '../support/maiaHttp.mts';
 
@@ -84,5 +85,63 @@ describe('Artifacts', () => {
 		expect((await client.send('POST', path, order)).status).toBe(400);
 		const none = { ...order, versionName: 'none' };
 		expect((await client.send('POST', path, none)).status).toBe(404);
+	});
+});
+
+describe('Runners', () => {
+	const order = {
+		name: 'new',
+		agentType: 'data_productivity_cloud',
+		cloudProvider: 'aws',
+		deployment: 'eks',
+	};
+
+	it('take the track in lower case when they are created, in upper case when they are changed', async () => {
+		const { send } = client;
+		const wrong = await send('POST', '/v1/agents', { ...order, trackName: 'STABLE' });
+		expect(wrong.status).toBe(400);
+		const { body } = await send('POST', '/v1/agents', { ...order, trackName: 'stable' });
+		const path = `/v1/agents/${String(body.agentId)}`;
+		expect((await send('PATCH', path, { trackName: 'current' })).status).toBe(400);
+		expect((await send('PATCH', path, { enableAutoUpdates: 'true' })).status).toBe(400);
+		expect((await send('PATCH', path, { trackName: 'CURRENT' })).status).toBe(202);
+		expect((await send('GET', path)).body).toMatchObject({
+			versionDetails: { trackName: 'current' },
+		});
+	});
+
+	it('refuse what does not fit together, a name that is taken, and callers without the role', async () => {
+		const { send } = client;
+		const misfit = await send('POST', '/v1/agents', { ...order, deployment: 'gke' });
+		expect(misfit.body.violations).toEqual([
+			'deployment does not fit data_productivity_cloud on aws',
+		]);
+		expect((await send('POST', '/v1/agents', { ...order, name: 'prod-runner' })).status).toBe(400);
+		const member = await client.as(MEMBER);
+		expect((await member('POST', '/v1/agents', order)).status).toBe(403);
+	});
+
+	it('restart for a while, and are deleted only then', async () => {
+		const { send } = client;
+		const { body } = await send('GET', '/v1/agents');
+		const path = `/v1/agents/${String(body.results?.[0]?.agentId)}`;
+		expect((await send('DELETE', path)).status).toBe(400);
+		await send('POST', `${path}/commands`, { command: 'RESTART' });
+		expect((await send('GET', path)).body.agentStatus).toBe('pending');
+		client.wait(2_000);
+		expect((await send('GET', path)).body.agentStatus).toBe('running');
+		await send('POST', `${path}/commands`, { command: 'RESTART' });
+		expect((await send('DELETE', path)).status).toBe(202);
+		expect((await send('GET', path)).status).toBe(404);
+	});
+
+	it('never add nothing to an allow list', async () => {
+		const { send } = client;
+		const { body } = await send('GET', '/v1/agents');
+		const path = `/v1/agents/${String(body.results?.[0]?.agentId)}/allowlist`;
+		expect((await send('PATCH', path, { projects: {} })).status).toBe(400);
+		expect((await send('PUT', path, { projects: {} })).status).toBe(200);
+		const id = client.project.split('/').pop();
+		expect((await send('DELETE', `${path}?projectId=${String(id)}`)).status).toBe(404);
 	});
 });

@@ -33,6 +33,7 @@ import type {
 } from './maiaGround.mts';
 import { bodyOf, iso, paged, problem, refuse, without } from './maiaGround.mts';
 import { artifactHandlers, seedArtifacts } from './maiaFiles.mts';
+import { reportHandlers } from './maiaReports.mts';
 import { runnerHandlers, seedRunners } from './maiaRunners.mts';
 
 const SUPER_ADMIN: Client = {
@@ -477,6 +478,7 @@ function start(
 	const handlers: Record<string, Handler<Session>> = {
 		...artifactHandlers(ground),
 		...runnerHandlers(ground, runners),
+		...reportHandlers(ground),
 		requestAccessToken: (request) => {
 			const { client_id: clientId, client_secret: clientSecret } =
 				bodyOf<Record<string, string>>(request);

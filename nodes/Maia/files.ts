@@ -1,8 +1,8 @@
 import { NodeApiError } from 'n8n-workflow';
 
 import { isObject, text } from '../shared/json';
-import type { ApiRequest, Call, Extract, Field, Operation, Values } from '../shared/operation';
-import { pages } from './pages';
+import type { ApiRequest, Call, Field, Operation, Values } from '../shared/operation';
+import { pages, resultsOrNone } from './pages';
 
 /** A file of an upload. */
 export interface ProjectFile {
@@ -244,12 +244,10 @@ export interface Versions {
 	where: (call: Call) => string;
 }
 
-const resultsOf: Extract = (body) => (isObject(body) ? (body.results ?? []) : body);
-
 async function findVersion(call: Call, versions: Versions): Promise<unknown> {
 	// Nothing was ever published there: then there may be no list either
 	const request = { ...versions.request(call), accept: [404] };
-	const all = await call.list(request, { at: resultsOf, pager: pages });
+	const all = await call.list(request, { at: resultsOrNone, pager: pages });
 	return all.filter(isObject).find((one) => one.versionName === text(call.values.versionName));
 }
 

@@ -1,3 +1,4 @@
+import { isObject } from '../shared/json';
 import { cursors, pageNumbers } from '../shared/pagers';
 
 /** Most lists: numbered pages from 0 with a total. */
@@ -18,3 +19,11 @@ export const batches = cursors({
 	next: 'more',
 	endsWhenEmpty: true,
 });
+
+/**
+ * Records of a page where 404 means that there is nothing: read with `accept: [404]`, whose answer is a problem
+ * document, or empty.
+ */
+export function resultsOrNone(body: unknown): unknown {
+	return isObject(body) && body.status !== 404 ? body.results : [];
+}

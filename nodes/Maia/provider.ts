@@ -2,8 +2,11 @@ import type { Provider } from '../shared/operation';
 import { maiaBaseUrl } from './hosts';
 import { pages } from './pages';
 import { artifacts } from './resources/artifact';
+import { auditEvents } from './resources/auditEvent';
 import { connectionOverrides, connections } from './resources/connection';
+import { consumption } from './resources/consumption';
 import { environments } from './resources/environment';
+import { lineageEvents } from './resources/lineageEvent';
 import { pipelineExecutions } from './resources/pipelineExecution';
 import { projects } from './resources/project';
 import { projectVariables } from './resources/projectVariable';
@@ -49,6 +52,9 @@ export const maia: Provider = {
 		connections,
 		connectionOverrides,
 		runners,
+		auditEvents,
+		consumption,
+		lineageEvents,
 	],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },

@@ -1,4 +1,4 @@
-import { MEMBER } from '../../demo/simulators/maia.mts';
+import { ADMIN, MEMBER } from '../../demo/simulators/maia.mts';
 import type { Client } from '../support/maiaHttp.mts';
 import { openClient } from '../support/maiaHttp.mts';
 
@@ -143,5 +143,40 @@ describe('Runners', () => {
 		expect((await send('PUT', path, { projects: {} })).status).toBe(200);
 		const id = client.project.split('/').pop();
 		expect((await send('DELETE', `${path}?projectId=${String(id)}`)).status).toBe(404);
+	});
+});
+
+describe('Reports', () => {
+	it('keep audit events for 90 days', async () => {
+		const path = '/v1/events?from=2020-01-01T00:00:00Z&to=2027-01-01T00:00:00Z&size=1';
+		const { body } = await client.send('GET', path);
+		expect(body).toMatchObject({ total: 360 });
+	});
+
+	it('of lineage take 31 days at once and answer an empty window with 404', async () => {
+		const read = async (from: string, before: string) =>
+			await client.send(
+				'GET',
+				`/v1/lineage/events?generatedFrom=${from}T12:00:00Z&generatedBefore=${before}T12:00:00Z`,
+			);
+		expect((await read('2026-03-01', '2026-04-01')).status).toBe(200);
+		expect((await read('2026-03-01', '2026-04-02')).body.violations).toEqual([
+			'the period is longer than 31 days',
+		]);
+		expect((await read('2026-04-01', '2026-04-02')).status).toBe(404);
+		expect((await read('2026-04-02', '2026-04-01')).status).toBe(400);
+	});
+
+	it('are for Super Admins', async () => {
+		const send = await client.as(ADMIN);
+		const period = (from: string, before: string, time = 'T00:00:00Z') =>
+			`${from}=2026-05-01${time}&${before}=2026-05-02${time}`;
+		const paths = [
+			`events?${period('from', 'to')}`,
+			`consumption?${period('consumedFrom', 'consumedBefore', '')}`,
+			`consumption/etl-users?${period('consumedFrom', 'consumedBefore')}`,
+			`lineage/events?${period('generatedFrom', 'generatedBefore')}`,
+		];
+		for (const path of paths) expect((await send('GET', `/v1/${path}`)).status).toBe(403);
 	});
 });

@@ -34,6 +34,7 @@ import type {
 import { bodyOf, iso, paged, problem, refuse, without } from './maiaGround.mts';
 import { artifactHandlers, seedArtifacts } from './maiaFiles.mts';
 import { reportHandlers } from './maiaReports.mts';
+import { projectHandlers } from './maiaProjects.mts';
 import { runnerHandlers, seedRunners } from './maiaRunners.mts';
 
 const SUPER_ADMIN: Client = {
@@ -478,6 +479,7 @@ function start(
 	const handlers: Record<string, Handler<Session>> = {
 		...artifactHandlers(ground),
 		...runnerHandlers(ground, runners),
+		...projectHandlers(ground),
 		...reportHandlers(ground),
 		requestAccessToken: (request) => {
 			const { client_id: clientId, client_secret: clientSecret } =

@@ -4,6 +4,7 @@ import { pages } from './pages';
 import { artifacts } from './resources/artifact';
 import { auditEvents } from './resources/auditEvent';
 import { connectionOverrides, connections } from './resources/connection';
+import { connectors } from './resources/connector';
 import { consumption } from './resources/consumption';
 import { environments } from './resources/environment';
 import { lineageEvents } from './resources/lineageEvent';
@@ -11,8 +12,11 @@ import { pipelineExecutions } from './resources/pipelineExecution';
 import { projects } from './resources/project';
 import { projectVariables } from './resources/projectVariable';
 import { publishedPipelines } from './resources/publishedPipeline';
+import { repositories } from './resources/repository';
 import { runners } from './resources/runner';
 import { schedules } from './resources/schedule';
+import { secretReferences, secrets } from './resources/secret';
+import { variableOverrides } from './resources/variableOverride';
 
 const roles =
 	'An API credential that is not Super Admin also needs a role on the project and on the environment.';
@@ -55,6 +59,11 @@ export const maia: Provider = {
 		auditEvents,
 		consumption,
 		lineageEvents,
+		secretReferences,
+		secrets,
+		repositories,
+		connectors,
+		variableOverrides,
 	],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },

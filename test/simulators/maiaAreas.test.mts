@@ -180,3 +180,60 @@ describe('Reports', () => {
 		for (const path of paths) expect((await send('GET', `/v1/${path}`)).status).toBe(403);
 	});
 });
+
+describe('Projects', () => {
+	it('refuse references and secrets whose name is taken, or that lack a member', async () => {
+		const { send, project } = client;
+		const aws = { agentType: 'AWS', secretReferenceType: 'PASSWORD' };
+		const path = `${project}/secret-references`;
+		expect((await send('POST', `${path}/a b`, aws)).status).toBe(400);
+		expect((await send('POST', `${path}/a`, aws)).body.violations).toEqual([
+			'secretName is missing',
+		]);
+		expect((await send('POST', `${path}/a`, { ...aws, secretName: 's' })).status).toBe(201);
+		expect((await send('POST', `${path}/a`, { ...aws, secretName: 's' })).status).toBe(400);
+		const secret = { name: 'n', type: 't', password: 'invented' };
+		expect((await send('POST', `${project}/secrets`, secret)).status).toBe(201);
+		expect((await send('POST', `${project}/secrets`, secret)).status).toBe(400);
+	});
+
+	it('have one repository, whose parameters fit its provider', async () => {
+		const { send, project } = client;
+		const connect = async (provider: string) =>
+			await send('POST', `${project}/repositories`, {
+				provider,
+				repositoryName: 'r',
+				providerParameters: { ownerName: 'o' },
+			});
+		expect((await connect('azure-devops')).status).toBe(400);
+		expect((await connect('github')).status).toBe(201);
+		expect((await connect('github')).body.detail).toBe('The project has the repository r');
+	});
+
+	it('override a variable once in an environment', async () => {
+		const { send, project } = client;
+		const path = `${project}/variables/region/environment-overrides`;
+		const order = { environmentName: 'Production', value: 'US' };
+		expect((await send('PATCH', path, order)).status).toBe(404);
+		expect((await send('POST', path, { value: 'US' })).status).toBe(404);
+		expect((await send('POST', path, order)).status).toBe(201);
+		expect((await send('POST', path, order)).status).toBe(400);
+		expect((await send('GET', path)).body).toMatchObject({
+			name: 'region',
+			environmentOverrides: [order],
+		});
+		expect((await send('DELETE', `${path}?environmentName=Development`)).status).toBe(404);
+	});
+
+	it('take warehouse connections whose sign-in fits', async () => {
+		const connect = async (authType: string) =>
+			await client.send('POST', `${client.project}/data-platform-connections`, {
+				name: 'w',
+				platformConnectionType: 'DWH',
+				authProvider: 'SNOWFLAKE',
+				authType,
+			});
+		expect((await connect('PASSWORD')).status).toBe(400);
+		expect((await connect('KEY_PAIR')).status).toBe(201);
+	});
+});

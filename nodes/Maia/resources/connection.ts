@@ -94,6 +94,15 @@ async function update(call: Call): Promise<unknown> {
 	return isObject(body) ? body : { success: true };
 }
 
+/** The kind of sign-in follows from the warehouse. */
+async function createForWarehouse(call: Call): Promise<unknown> {
+	const { authProvider, name } = call.values;
+	const order = isObject(call.request.body) ? call.request.body : {};
+	const authType = authProvider === 'REDSHIFT' ? 'PASSWORD' : 'KEY_PAIR';
+	const { body } = await call.send({ ...call.request, body: { ...order, authType } });
+	return isObject(body) ? body : { name };
+}
+
 /** Creates an override, or changes the one that is there. Works also where a create replaces by itself. */
 async function upsertOverride(call: Call): Promise<unknown> {
 	const created = await call.send({ ...call.request, accept: [409] });
@@ -200,6 +209,43 @@ export const connections: Resource = {
 					},
 				},
 			],
+		},
+		{
+			name: 'Create for Warehouse',
+			value: 'createForWarehouse',
+			action: 'Create warehouse connection',
+			description: 'Create the default connection to the warehouse of a project',
+			operationId: 'createWarehouseConnection',
+			request: {
+				method: 'POST',
+				path: '/v1/projects/{projectId}/data-platform-connections',
+				body: { platformConnectionType: 'DWH' },
+			},
+			output: { kind: 'item' },
+			fields: [
+				project,
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. my-warehouse',
+					wire: { in: 'body' },
+				},
+				{
+					displayName: 'Warehouse',
+					name: 'authProvider',
+					type: 'options',
+					options: [
+						{ name: 'Redshift', value: 'REDSHIFT', description: 'Signs in with a password' },
+						{ name: 'Snowflake', value: 'SNOWFLAKE', description: 'Signs in with a key pair' },
+					],
+					default: 'SNOWFLAKE',
+					wire: { in: 'body' },
+				},
+			],
+			run: createForWarehouse,
 		},
 		{
 			name: 'Update',

@@ -35,6 +35,7 @@ import { bodyOf, iso, paged, problem, refuse, without } from './maiaGround.mts';
 import { artifactHandlers, seedArtifacts } from './maiaFiles.mts';
 import { reportHandlers } from './maiaReports.mts';
 import { projectHandlers } from './maiaProjects.mts';
+import { streamingHandlers } from './maiaStreaming.mts';
 import { runnerHandlers, seedRunners } from './maiaRunners.mts';
 
 const SUPER_ADMIN: Client = {
@@ -479,6 +480,7 @@ function start(
 	const handlers: Record<string, Handler<Session>> = {
 		...artifactHandlers(ground),
 		...runnerHandlers(ground, runners),
+		...streamingHandlers(ground),
 		...projectHandlers(ground),
 		...reportHandlers(ground),
 		requestAccessToken: (request) => {

@@ -200,3 +200,15 @@ export const version: Field = {
 	modes: [fromList('searchVersions'), byId('e.g. 1.4.0', 'By Name')],
 	description: 'Published version to run. Without it the newest enabled one runs.',
 };
+
+/** A streaming pipeline of the chosen project. */
+export const streamingPipeline: Field = {
+	displayName: 'Streaming Pipeline',
+	name: 'streamingPipelineId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchStreamingPipelines'), byId('e.g. 12345678-1234-1234-1234-123456789012')],
+	check: checks.uuid,
+	wire: { in: 'path' },
+};

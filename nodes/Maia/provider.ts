@@ -16,6 +16,7 @@ import { repositories } from './resources/repository';
 import { runners } from './resources/runner';
 import { schedules } from './resources/schedule';
 import { secretReferences, secrets } from './resources/secret';
+import { streamingPipelines } from './resources/streamingPipeline';
 import { variableOverrides } from './resources/variableOverride';
 
 const roles =
@@ -64,6 +65,7 @@ export const maia: Provider = {
 		repositories,
 		connectors,
 		variableOverrides,
+		streamingPipelines,
 	],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },
@@ -108,6 +110,12 @@ export const maia: Provider = {
 			value: 'versionName',
 			label: ['versionName'],
 			needs: ['projectId', 'environmentName'],
+		},
+		searchStreamingPipelines: {
+			operation: 'streamingPipeline:getAll',
+			value: 'streamingPipelineId',
+			label: ['name'],
+			needs: ['projectId'],
 		},
 		searchRunners: { operation: 'runner:getAll', value: 'agentId', label: ['name'] },
 	},

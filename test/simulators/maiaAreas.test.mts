@@ -237,3 +237,32 @@ describe('Projects', () => {
 		expect((await connect('KEY_PAIR')).status).toBe(201);
 	});
 });
+
+describe('Streaming pipelines', () => {
+	it('start and stop in time, and only when that makes sense', async () => {
+		const { send, project } = client;
+		const list = await send('GET', `${project}/streaming-pipelines`);
+		const path = `${project}/streaming-pipelines/${String(list.body.results?.[0]?.streamingPipelineId)}`;
+		const command = async (word: string) =>
+			await send('POST', `${path}/commands`, { command: word });
+		expect((await command('STOP')).status).toBe(400);
+		expect((await command('PAUSE')).status).toBe(400);
+		expect((await command('START')).status).toBe(200);
+		client.wait(2_000);
+		expect((await command('START')).body.detail).toBe('Streaming pipeline orders-cdc is STREAMING');
+		expect((await send('GET', `${path}/status`)).body).toEqual({ status: 'STREAMING' });
+		expect((await send('DELETE', path)).status).toBe(400);
+	});
+
+	it('are replaced as a whole', async () => {
+		const { send, project } = client;
+		const list = await send('GET', `${project}/streaming-pipelines`);
+		const { streamingPipelineId, projectId, ...definition } = list.body.results?.[0] ?? {};
+		expect(project).toContain(String(projectId));
+		const path = `${project}/streaming-pipelines/${String(streamingPipelineId)}`;
+		const more = { ...definition, advancedProperties: { a: 1 } };
+		expect((await send('PUT', path, more)).body).toMatchObject(more);
+		expect((await send('PUT', path, definition)).body.advancedProperties).toBeUndefined();
+		expect((await send('PUT', path, { name: 'only' })).status).toBe(400);
+	});
+});

@@ -32,7 +32,7 @@ import type {
 	Variable,
 } from './maiaGround.mts';
 import { bodyOf, iso, paged, problem, refuse, without } from './maiaGround.mts';
-import { artifactHandlers, seedArtifacts } from './maiaFiles.mts';
+import { artifactHandlers, seedArtifacts, sharedPipelineHandlers } from './maiaFiles.mts';
 import { reportHandlers } from './maiaReports.mts';
 import { projectHandlers } from './maiaProjects.mts';
 import { streamingHandlers } from './maiaStreaming.mts';
@@ -479,6 +479,7 @@ function start(
 
 	const handlers: Record<string, Handler<Session>> = {
 		...artifactHandlers(ground),
+		...sharedPipelineHandlers(ground),
 		...runnerHandlers(ground, runners),
 		...streamingHandlers(ground),
 		...projectHandlers(ground),

@@ -1,5 +1,6 @@
 /**
- * Artifacts of the Maia simulator. A version whose name starts with `flaky` is published and answered with 500 all the
+ * Artifacts and shared pipelines of the Maia simulator. Shared pipelines are for Admins and Super Admins; in an upload for them each
+ * orchestration pipeline is shared under its own name. A version whose name starts with `flaky` is published and answered with 500 all the
  * same, as one public script has met it; `broken` is answered with 500 and not published.
  */
 import type { UploadedFile } from './support.mts';
@@ -133,6 +134,108 @@ export function artifactHandlers({ clock, projectOf, environmentOf }: Ground): H
 			}
 			publish(target, { ...artifact, enabled: true, deployedAt: iso(clock()) }, clock());
 			return answer({ environmentName: target.name, versionName });
+		},
+	};
+}
+
+/** A version of a group of shared pipelines. */
+interface SharedVersion {
+	sharedPipelineIdPrefix: string;
+	versionName: string;
+	branch: string | null;
+	commitHash: string | null;
+	createdAt: string;
+	enabled: boolean;
+	provider: string;
+	pipelines: Array<{
+		sharedPipelineId: string;
+		description: string | null;
+		sourcePipeline: string;
+	}>;
+}
+
+export function sharedPipelineHandlers({ clock, demand, born }: Ground): Handlers {
+	const seed = (group: string, versionName: string, names: string[]): SharedVersion => ({
+		sharedPipelineIdPrefix: group,
+		versionName,
+		branch: 'main',
+		commitHash: COMMIT,
+		createdAt: iso(born),
+		enabled: true,
+		provider: 'matillion',
+		pipelines: names.map((name) => ({
+			sharedPipelineId: name,
+			description: null,
+			sourcePipeline: `pipelines/${name}`,
+		})),
+	});
+	const versions = [
+		seed('etl-core', '2.1.0', ['load-customers', 'load-orders']),
+		seed('etl-core', '2.0.0', ['load-customers']),
+		seed('reports', '1.0.0', ['monthly']),
+	];
+	const groupOf = (name: unknown): SharedVersion[] => {
+		const own = versions.filter(({ sharedPipelineIdPrefix }) => sharedPipelineIdPrefix === name);
+		return own.length > 0 ? own : refuse(404, `Group ${String(name)} was not found`);
+	};
+	const mayManage = (request: Request) =>
+		demand(request, ['SUPER_ADMIN', 'ADMIN'], 'manage shared pipelines');
+	const describeVersion = (version: SharedVersion) => without(version, 'pipelines');
+
+	return {
+		listSharedPipelines: (request) => {
+			mayManage(request);
+			const newest = new Map<string, SharedVersion>();
+			for (const version of [...versions].reverse()) {
+				newest.set(version.sharedPipelineIdPrefix, version);
+			}
+			const all = [...newest.values()].flatMap(({ sharedPipelineIdPrefix, pipelines }) =>
+				pipelines.map(({ sharedPipelineId }) => ({ sharedPipelineIdPrefix, sharedPipelineId })),
+			);
+			return answer(paged(request, all));
+		},
+		listSharedPipelineArtifacts: (request) => {
+			mayManage(request);
+			const { sharedPipelineIdPrefix: group } = request.query;
+			const found = versions.filter(
+				(version) => group === undefined || version.sharedPipelineIdPrefix === group,
+			);
+			return answer(paged(request, found.map(describeVersion)));
+		},
+		getSharedPipelineArtifactDetails: (request) => {
+			mayManage(request);
+			const own = groupOf(request.query.sharedPipelineIdPrefix);
+			const { versionName = own[0]?.versionName } = request.query;
+			const version =
+				own.find((candidate) => candidate.versionName === versionName) ??
+				refuse(404, `Version ${String(versionName)} was not found`);
+			return answer({
+				artifactDetails: describeVersion(version),
+				sharedPipelines: version.pipelines,
+			});
+		},
+		publishSharedPipelineArtifact: (request) => {
+			mayManage(request);
+			const { versionname = '', sharedpipelineidprefix = '', branch, commithash } = request.headers;
+			const { assets, ignoredResources } = readParts(request);
+			const isThere = versions.some(
+				({ sharedPipelineIdPrefix, versionName }) =>
+					sharedPipelineIdPrefix === sharedpipelineidprefix && versionName === versionname,
+			);
+			if (isThere) refuse(400, `Version ${versionname} exists already`);
+			const shared = assets.filter((asset) => asset.endsWith('.orch.yaml'));
+			versions.unshift({
+				...seed(sharedpipelineidprefix, versionname, []),
+				branch: branch ?? null,
+				commitHash: commithash ?? null,
+				createdAt: iso(clock()),
+				pipelines: shared.map((asset) => ({
+					sharedPipelineId: (asset.split('/').pop() ?? '').slice(0, -'.orch.yaml'.length),
+					description: null,
+					sourcePipeline: asset.slice(0, -'.orch.yaml'.length),
+				})),
+			});
+			return answer({ versionName: versionname, ignoredResources }, 201);
 		},
 	};
 }

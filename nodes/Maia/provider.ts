@@ -16,6 +16,7 @@ import { repositories } from './resources/repository';
 import { runners } from './resources/runner';
 import { schedules } from './resources/schedule';
 import { secretReferences, secrets } from './resources/secret';
+import { sharedPipelines } from './resources/sharedPipeline';
 import { streamingPipelines } from './resources/streamingPipeline';
 import { variableOverrides } from './resources/variableOverride';
 
@@ -66,6 +67,7 @@ export const maia: Provider = {
 		connectors,
 		variableOverrides,
 		streamingPipelines,
+		sharedPipelines,
 	],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },
@@ -111,6 +113,17 @@ export const maia: Provider = {
 			label: ['versionName'],
 			needs: ['projectId', 'environmentName'],
 		},
+		searchSharedPipelineGroups: {
+			operation: 'sharedPipeline:getAll',
+			value: 'sharedPipelineIdPrefix',
+			label: ['sharedPipelineIdPrefix', 'sharedPipelineId'],
+		},
+		searchSharedVersions: {
+			operation: 'sharedPipeline:getVersions',
+			value: 'versionName',
+			label: ['versionName'],
+			needs: ['sharedPipelineIdPrefix'],
+		},
 		searchStreamingPipelines: {
 			operation: 'streamingPipeline:getAll',
 			value: 'streamingPipelineId',
@@ -126,6 +139,11 @@ export const maia: Provider = {
 			operationId: 'updateArtifact',
 			reason:
 				'The guide names disabling of versions; its method, path and body are not documented and need a check on a live account.',
+		},
+		{
+			operationId: 'updateSharedPipelineArtifact',
+			reason:
+				'The guide names enabling and disabling of versions; its path and body are not documented and need a check on a live account.',
 		},
 	],
 };

@@ -33,7 +33,7 @@ const textFiles = (files: Record<string, unknown>): INodeParameters => ({
 		file: Object.entries(files).map(([path, content]) => ({ path, content: content as string })),
 	},
 });
-/** A run of the first pipeline of an upload. */
+/** Contents of a pipeline. */
 const pipeline = 'type: orchestration\n';
 
 async function about(versionName: string) {
@@ -255,5 +255,55 @@ describe('artifacts', () => {
 		});
 		expect(error?.message).toBe('Version none was not found in Production');
 		expect(error?.description).toContain('nothing was ever published');
+	});
+});
+
+describe('shared pipelines', () => {
+	it('are listed with their versions, and read', async () => {
+		const { records } = account;
+		expect(await records('sharedPipeline:getAll')).toHaveLength(3);
+		expect(await records('sharedPipeline:getVersions')).toHaveLength(3);
+		const group = { sharedPipelineIdPrefix: pick('etl-core') };
+		const versions = await records('sharedPipeline:getVersions', group);
+		expect(versions.map(({ versionName }) => versionName)).toEqual(['2.1.0', '2.0.0']);
+		expect(
+			await records('sharedPipeline:getVersion', { ...group, versionName: pick('2.0.0') }),
+		).toMatchObject([{ sharedPipelines: [{ sharedPipelineId: 'load-customers' }] }]);
+		expect(await records('sharedPipeline:getVersion', group)).toMatchObject([
+			{ artifactDetails: { versionName: '2.1.0' } },
+		]);
+	});
+
+	it('are published once for each version', async () => {
+		const order = {
+			sharedPipelineIdPrefix: pick('new group', 'id'),
+			versionName: '1.0.0',
+			additionalFields: { branch: 'main' },
+			...textFiles({ 'shared/load.orch.yaml': pipeline }),
+		};
+		expect(await account.records('sharedPipeline:publish', order)).toEqual([
+			{ versionName: '1.0.0', ignoredResources: [] },
+		]);
+		const [publish] = account.sent('publishSharedPipelineArtifact');
+		expect(publish?.headers).toMatchObject({
+			sharedpipelineidprefix: 'new group',
+			versionname: '1.0.0',
+			branch: 'main',
+		});
+		expect(partsOf(publish?.body)).toEqual({ 'shared/load.orch.yaml': ['text/plain', pipeline] });
+		expect(await account.refusal('sharedPipeline:publish', order)).toBe(
+			'Version 1.0.0 is published in new group already',
+		);
+		expect(account.sent('publishSharedPipelineArtifact')).toHaveLength(1);
+	});
+
+	it('are picked by group and version', async () => {
+		await account.records('sharedPipeline:getAll', { limit: 1 });
+		const groups = await account.search('searchSharedPipelineGroups');
+		expect(groups).toContainEqual({ name: 'reports – monthly', value: 'reports' });
+		const group = { sharedPipelineIdPrefix: pick('reports') };
+		expect(await account.search('searchSharedVersions', group)).toEqual([
+			{ name: '1.0.0', value: '1.0.0' },
+		]);
 	});
 });

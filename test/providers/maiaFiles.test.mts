@@ -94,4 +94,28 @@ describe('requests', () => {
 		});
 		expect(requestOf('artifact:get', about).query).toEqual({ environmentName: 'Test / EU' });
 	});
+
+	it('read and publish shared pipelines', () => {
+		const group = { sharedPipelineIdPrefix: pick('a & b') };
+		const path = '/v1/shared-pipelines/artifacts';
+		expect(requestOf('sharedPipeline:getAll').path).toBe('/v1/shared-pipelines');
+		expect(requestOf('sharedPipeline:getVersions')).toMatchObject({ method: 'GET', path });
+		expect(requestOf('sharedPipeline:getVersions', group).query).toEqual({
+			sharedPipelineIdPrefix: 'a & b',
+		});
+		expect(
+			requestOf('sharedPipeline:getVersion', { ...group, versionName: pick('1') }),
+		).toMatchObject({
+			method: 'GET',
+			path: `${path}/details`,
+			query: { sharedPipelineIdPrefix: 'a & b', versionName: '1' },
+		});
+		expect(requestOf('sharedPipeline:publish', { ...group, versionName: '1' })).toEqual({
+			method: 'POST',
+			path,
+			headers: { sharedPipelineIdPrefix: 'a & b', versionName: '1' },
+			kind: 'write',
+			repeatable: false,
+		});
+	});
 });

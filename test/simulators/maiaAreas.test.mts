@@ -266,3 +266,25 @@ describe('Streaming pipelines', () => {
 		expect((await send('PUT', path, { name: 'only' })).status).toBe(400);
 	});
 });
+
+describe('Shared pipelines', () => {
+	it('are for Admins, in groups with versions that are published once', async () => {
+		const member = await client.as(MEMBER);
+		expect((await member('GET', '/v1/shared-pipelines')).status).toBe(403);
+		const send = await client.as(ADMIN);
+		const publish = async () => {
+			const form = new FormData();
+			form.append('a/b.orch.yaml', new Blob(['x']), 'b.orch.yaml');
+			const headers = { sharedPipelineIdPrefix: 'reports', versionName: '2.0.0' };
+			return await send('POST', '/v1/shared-pipelines/artifacts', form, headers);
+		};
+		expect((await publish()).status).toBe(201);
+		expect((await publish()).body.detail).toBe('Version 2.0.0 exists already');
+		const path = '/v1/shared-pipelines/artifacts/details?sharedPipelineIdPrefix';
+		expect((await send('GET', `${path}=reports`)).body).toMatchObject({
+			artifactDetails: { versionName: '2.0.0' },
+			sharedPipelines: [{ sharedPipelineId: 'b', sourcePipeline: 'a/b' }],
+		});
+		expect((await send('GET', `${path}=none`)).status).toBe(404);
+	});
+});

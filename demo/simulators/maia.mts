@@ -36,6 +36,7 @@ import { artifactHandlers, seedArtifacts, sharedPipelineHandlers } from './maiaF
 import { reportHandlers } from './maiaReports.mts';
 import { projectHandlers } from './maiaProjects.mts';
 import { streamingHandlers } from './maiaStreaming.mts';
+import { directoryHandlers } from './maiaDirectory.mts';
 import { runnerHandlers, seedRunners } from './maiaRunners.mts';
 
 const SUPER_ADMIN: Client = {
@@ -481,6 +482,7 @@ function start(
 		...artifactHandlers(ground),
 		...sharedPipelineHandlers(ground),
 		...runnerHandlers(ground, runners),
+		...directoryHandlers(ground),
 		...streamingHandlers(ground),
 		...projectHandlers(ground),
 		...reportHandlers(ground),

@@ -6,6 +6,7 @@ import { auditEvents } from './resources/auditEvent';
 import { connectionOverrides, connections } from './resources/connection';
 import { connectors } from './resources/connector';
 import { consumption } from './resources/consumption';
+import { scimUsers, scimGroups } from './resources/directory';
 import { environments } from './resources/environment';
 import { lineageEvents } from './resources/lineageEvent';
 import { pipelineExecutions } from './resources/pipelineExecution';
@@ -68,6 +69,8 @@ export const maia: Provider = {
 		variableOverrides,
 		streamingPipelines,
 		sharedPipelines,
+		scimUsers,
+		scimGroups,
 	],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },
@@ -124,6 +127,12 @@ export const maia: Provider = {
 			label: ['versionName'],
 			needs: ['sharedPipelineIdPrefix'],
 		},
+		searchScimUsers: {
+			operation: 'scimUser:getAll',
+			value: 'id',
+			label: ['displayName', 'userName'],
+		},
+		searchScimGroups: { operation: 'scimGroup:getAll', value: 'id', label: ['displayName'] },
 		searchStreamingPipelines: {
 			operation: 'streamingPipeline:getAll',
 			value: 'streamingPipelineId',

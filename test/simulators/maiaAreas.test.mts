@@ -288,3 +288,49 @@ describe('Shared pipelines', () => {
 		expect((await send('GET', `${path}=none`)).status).toBe(404);
 	});
 });
+
+describe('Directory', () => {
+	const users = '/v1/directory-integration/scim/v2/Users';
+	const groups = '/v1/directory-integration/scim/v2/Groups';
+
+	it('lists by index and filter, without a member for nothing', async () => {
+		const { body } = await client.send('GET', `${users}?startIndex=201&count=500`);
+		expect(body).toMatchObject({ totalResults: 230, startIndex: 201, itemsPerPage: 30 });
+		const one = await client.send('GET', `${users}?filter=userName eq "user-7@example.com"`);
+		expect(one.body.Resources).toMatchObject([{ displayName: 'User 7' }]);
+		const none = await client.send('GET', `${users}?filter=userName eq "nobody"`);
+		expect(none.body).toMatchObject({ totalResults: 0 });
+		expect(none.body).not.toHaveProperty('Resources');
+		expect((await client.send('GET', `${users}?filter=nonsense`)).status).toBe(400);
+		expect((await (await client.as(ADMIN))('GET', users)).status).toBe(403);
+	});
+
+	it('is changed by operations', async () => {
+		const { send } = client;
+		const list = await send('GET', groups);
+		const [group] = list.body.Resources as Array<{ id: string }>;
+		const patch = async (...Operations: object[]) =>
+			await send('PATCH', `${groups}/${String(group?.id)}`, {
+				schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+				Operations,
+			});
+		const add = { op: 'add', path: 'members', value: [{ value: 'a' }, { value: 'b' }] };
+		expect((await patch(add, add)).body.members).toEqual([{ value: 'a' }, { value: 'b' }]);
+		const remove = { op: 'remove', path: 'members[value eq "a"]' };
+		expect((await patch(remove)).body.members).toEqual([{ value: 'b' }]);
+		expect((await patch({ op: 'replace', value: { displayName: 'x' } })).body.displayName).toBe(
+			'x',
+		);
+		expect((await patch({ op: 'replace', path: 'a b', value: 1 })).status).toBe(400);
+		expect((await patch({ op: 'move' })).status).toBe(400);
+		const bare = await send('PATCH', `${groups}/${String(group?.id)}`, { Operations: [] });
+		expect(bare.status).toBe(400);
+	});
+
+	it('needs a new user name', async () => {
+		const create = async (userName?: string) => await client.send('POST', users, { userName });
+		expect((await create()).body.violations).toEqual(['userName is missing']);
+		expect((await create('user-1@example.com')).status).toBe(400);
+		expect((await create('new@example.com')).status).toBe(201);
+	});
+});

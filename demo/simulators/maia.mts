@@ -37,6 +37,7 @@ import { reportHandlers } from './maiaReports.mts';
 import { projectHandlers } from './maiaProjects.mts';
 import { streamingHandlers } from './maiaStreaming.mts';
 import { directoryHandlers } from './maiaDirectory.mts';
+import { qualityHandlers } from './maiaQuality.mts';
 import { runnerHandlers, seedRunners } from './maiaRunners.mts';
 
 const SUPER_ADMIN: Client = {
@@ -482,6 +483,7 @@ function start(
 		...artifactHandlers(ground),
 		...sharedPipelineHandlers(ground),
 		...runnerHandlers(ground, runners),
+		...qualityHandlers(ground),
 		...directoryHandlers(ground),
 		...streamingHandlers(ground),
 		...projectHandlers(ground),

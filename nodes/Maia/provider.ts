@@ -10,6 +10,7 @@ import { scimUsers, scimGroups } from './resources/directory';
 import { environments } from './resources/environment';
 import { lineageEvents } from './resources/lineageEvent';
 import { pipelineExecutions } from './resources/pipelineExecution';
+import { pipelineReviews } from './resources/pipelineReview';
 import { projects } from './resources/project';
 import { projectVariables } from './resources/projectVariable';
 import { publishedPipelines } from './resources/publishedPipeline';
@@ -19,6 +20,7 @@ import { schedules } from './resources/schedule';
 import { secretReferences, secrets } from './resources/secret';
 import { sharedPipelines } from './resources/sharedPipeline';
 import { streamingPipelines } from './resources/streamingPipeline';
+import { testExecutions } from './resources/testExecution';
 import { variableOverrides } from './resources/variableOverride';
 
 const roles =
@@ -71,6 +73,8 @@ export const maia: Provider = {
 		sharedPipelines,
 		scimUsers,
 		scimGroups,
+		testExecutions,
+		pipelineReviews,
 	],
 	locators: {
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },

@@ -334,3 +334,34 @@ describe('Directory', () => {
 		expect((await create('new@example.com')).status).toBe(201);
 	});
 });
+
+describe('Tests and reviews', () => {
+	it('need what their scope asks for, and end by themselves', async () => {
+		const { send, project } = client;
+		const run = async (scope: string, more: object = {}) =>
+			await send('POST', `${project}/test-executions`, {
+				scope,
+				environmentName: 'Production',
+				...more,
+			});
+		expect((await run('TEST')).body.violations).toEqual(['tests is missing']);
+		expect((await run('PIPELINE', { pipelines: [{}] })).status).toBe(201);
+		expect((await run('ALL')).status).toBe(400);
+		const { body } = await run('PROJECT');
+		const path = `${project}/test-executions/${String(body.testExecutionId)}`;
+		const cancel = { status: 'CANCELLED', forceUpdate: false };
+		client.wait(2_000);
+		expect((await send('PATCH', path, cancel)).body.detail).toMatch(/has already ended$/);
+		const other = path.replace(/.$/, 'f');
+		expect((await send('PATCH', other, cancel)).status).toBe(404);
+	});
+
+	it('of pipelines need the version of a runner', async () => {
+		const order = { branchName: 'main', commitId: 'abc', dataWarehouseType: 'SNOWFLAKE' };
+		const path = `${client.project}/reviews`;
+		const bare = await client.send('POST', path, order);
+		expect(bare.body.violations).toEqual(['Agent-Version is missing']);
+		const reply = await client.send('POST', path, order, { 'Agent-Version': '9.0.0' });
+		expect(reply.body.reviewStatus).toBe('FAILED');
+	});
+});

@@ -126,22 +126,42 @@ const stamp = (milliseconds: number) =>
 
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((total, next) => total + next, 0);
 
-/** The fields of a line of comma-separated values; quotes double inside quotes. */
+/** Rows of comma-separated values (RFC 4180); quotes double inside quotes, which may hold line breaks. */
 function readCsv(text: string): string[][] {
-	return text
-		.split(/\r?\n/)
-		.filter((line) => line.trim() !== '')
-		.map((line) =>
-			[...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
-				(quoted?.replaceAll('""', '"') ?? plain ?? '').trim(),
-			),
-		);
+	const rows: string[][] = [];
+	let row: string[] = [];
+	let cell = '';
+	let quoted = false;
+	const endCell = () => {
+		row.push(cell.trim());
+		cell = '';
+	};
+	const endRow = () => {
+		endCell();
+		if (row.some((value) => value !== '') || row.length > 1) rows.push(row);
+		row = [];
+	};
+	for (let index = 0; index < text.length; index++) {
+		const sign = text[index] ?? '';
+		if (quoted) {
+			if (sign !== '"') cell += sign;
+			else if (text[index + 1] === '"') cell += text[(index += 1)];
+			else quoted = false;
+		} else if (sign === '"') quoted = true;
+		else if (sign === ',') endCell();
+		else if (sign === '\n') endRow();
+		else if (sign !== '\r') cell += sign;
+	}
+	if (cell !== '' || row.length > 0) endRow();
+	return rows;
 }
 
 const writeCsv = (rows: string[][]) =>
 	rows
 		.map((row) =>
-			row.map((cell) => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','),
+			row
+				.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
+				.join(','),
 		)
 		.join('\n');
 

@@ -1,4 +1,5 @@
 import { byId, byUrl, fromList } from '../shared/fields';
+import { at, isObject } from '../shared/json';
 import type { Check, Field } from '../shared/operation';
 import { toUsername } from './identity';
 
@@ -264,6 +265,91 @@ export const importJob: Field = {
 	modes: [fromList('searchImports'), byId('e.g. #imp#e91d7c35-2f48-4a06-b7de-58c3f1a0926b')],
 	check: { pattern: /^#imp#.+$/, expects: 'an import ID that starts with #imp#' },
 	wire: { in: 'body', as: 'import_id' },
+};
+
+/** A cell of a row to import, under the heading of its column. */
+export interface Column {
+	name: string;
+	value: string;
+}
+
+/** The columns whose headings tell what is in them; WarpURL documents no more of its template. */
+const columnChecks: Record<string, Check> = {
+	'long url': webAddress,
+	'short url': { pattern: /^[^?#]{0,255}$/, expects: 'at most 255 characters without ? and #' },
+	name: upTo(100),
+};
+
+function toCell(name: string, value: unknown): string {
+	if (value === null || value === undefined) return '';
+	if (typeof value === 'object') {
+		throw new Error(
+			`must hold text, but “${name}” is ${Array.isArray(value) ? 'a list' : 'an object'}`,
+		);
+	}
+	const cell = String(value).trim();
+	const check = columnChecks[name.toLowerCase()];
+	if (check && !check.pattern.test(cell)) {
+		throw new Error(`must hold in “${name}” ${check.expects}`);
+	}
+	return cell;
+}
+
+/** The columns of a row as the form holds them. @throws Error that completes "“Columns” …" */
+function toColumns(value: unknown): Column[] {
+	const rows = at(value, 'column');
+	const columns = (Array.isArray(rows) ? rows : []).filter(isObject).map((row): Column => {
+		const name = String(row.name ?? '').trim();
+		if (name === '') throw new Error('must have a name each');
+		return { name, value: toCell(name, row.value) };
+	});
+	const names = columns.map(({ name }) => name);
+	const twice = names.find((name, index) => names.indexOf(name) !== index);
+	if (twice !== undefined) throw new Error(`must differ, but “${twice}” is there twice`);
+	if (!columns.some((column) => column.value !== '')) throw new Error('must hold a value');
+	return columns;
+}
+
+/** What a row of an import file holds. */
+export const columns: Field = {
+	displayName: 'Columns',
+	name: 'columns',
+	type: 'fixedCollection',
+	required: true,
+	typeOptions: { multipleValues: true, sortable: true },
+	placeholder: 'Add Column',
+	default: {
+		column: [
+			{ name: 'Long URL', value: '' },
+			{ name: 'Short URL', value: '' },
+		],
+	},
+	description:
+		'Headings as in the import template of WarpURL, which the portal offers for download, each with the value of the item',
+	options: [
+		{
+			displayName: 'Column',
+			name: 'column',
+			values: [
+				{
+					displayName: 'Name',
+					name: 'name',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. Long URL',
+					description: 'Heading of the column in the template',
+				},
+				{
+					displayName: 'Value',
+					name: 'value',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. https://shop.example.com/spring',
+				},
+			],
+		},
+	],
+	wire: { in: 'body', map: toColumns },
 };
 
 /** A UTC day or month, checked in its form only. */

@@ -45,13 +45,21 @@ export function shorteningBase(credentials: ICredentialDataDecryptedObject): str
 	return url.origin;
 }
 
+/** The whole short address of a slug; undefined without the shortening domain. */
+export function fullAddress(
+	credentials: ICredentialDataDecryptedObject,
+	slug: string,
+): string | undefined {
+	const base = shorteningBase(credentials);
+	return base && slug.startsWith('/') ? new URL(`${base}${slug}`).href : undefined;
+}
+
 /** A record with what the options add: the whole short address, times in ISO 8601. */
 export function present(call: Call, record: Json): Json {
 	const shown: Json = { ...record };
-	const base = shorteningBase(call.credentials);
-	const slug = text(record.short_url);
-	if (base && slug?.startsWith('/') && call.values['options.fullShortUrl'] !== false) {
-		shown.full_short_url = new URL(`${base}${slug}`).href;
+	const address = fullAddress(call.credentials, text(record.short_url) ?? '');
+	if (address !== undefined && call.values['options.fullShortUrl'] !== false) {
+		shown.full_short_url = address;
 	}
 	if (call.values['options.isoTimes'] === true) {
 		for (const name of timeNames) {

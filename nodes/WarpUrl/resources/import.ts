@@ -1,8 +1,9 @@
 import { at } from '../../shared/json';
 import type { Json } from '../../shared/json';
-import type { Call, Resource, Result } from '../../shared/operation';
-import { clientId, importJob, upTo, username } from '../fields';
+import type { Call, Field, Resource, Result } from '../../shared/operation';
+import { clientId, columns, importJob, upTo, username } from '../fields';
 import { ownClient, ownUser } from '../identity';
+import { importFile, importItems, importTask, rowLimit } from '../importing';
 import { pages } from '../pages';
 import { isoTimes, listOf, present, read, recordAt } from '../records';
 
@@ -19,6 +20,38 @@ const simple = [
 	'created_at',
 	'processed_at',
 ];
+
+const newJob = {
+	method: 'POST' as const,
+	path: '/db_import/create',
+	body: {
+		client_id: ownClient,
+		username: ownUser,
+		import_type: 'LINKS',
+		import_format: 'LINKS_1',
+	},
+};
+
+const fileName: Field = {
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. spring-links.csv',
+	description: 'Name of the file in the portal',
+	wire: { in: 'body', as: 'file_name' },
+};
+
+const notes: Field = {
+	displayName: 'Notes',
+	name: 'notes',
+	type: 'string',
+	default: '',
+	description: 'At most 1024 characters',
+	check: upTo(1024),
+	wire: { in: 'body' },
+};
 
 async function create(call: Call): Promise<Result> {
 	const { body } = await call.send(call.request);
@@ -43,18 +76,9 @@ export const imports: Resource = {
 			name: 'Create',
 			value: 'create',
 			action: 'Create import',
-			description: 'Create an import of links; it starts when its file is uploaded',
+			description: 'Create an import job for a file that is uploaded later by other means',
 			operationId: 'createImport',
-			request: {
-				method: 'POST',
-				path: '/db_import/create',
-				body: {
-					client_id: ownClient,
-					username: ownUser,
-					import_type: 'LINKS',
-					import_format: 'LINKS_1',
-				},
-			},
+			request: newJob,
 			output: { kind: 'item', at: 'data' },
 			fields: [
 				{
@@ -64,30 +88,9 @@ export const imports: Resource = {
 					type: 'notice',
 					default: '',
 				},
-				{
-					displayName: 'File Name',
-					name: 'fileName',
-					type: 'string',
-					required: true,
-					default: '',
-					placeholder: 'e.g. spring-links.csv',
-					description: 'Name of the file in the portal',
-					wire: { in: 'body', as: 'file_name' },
-				},
+				fileName,
 			],
-			additionalFields: [
-				{
-					displayName: 'Notes',
-					name: 'notes',
-					type: 'string',
-					default: '',
-					description: 'At most 1024 characters',
-					check: upTo(1024),
-					wire: { in: 'body' },
-				},
-				username,
-				clientId,
-			],
+			additionalFields: [notes, username, clientId],
 			options: [isoTimes],
 			run: create,
 		},
@@ -113,6 +116,62 @@ export const imports: Resource = {
 				isoTimes,
 			],
 			run: find,
+		},
+		{
+			name: 'Import File',
+			value: 'importFile',
+			action: 'Import links from file',
+			description: 'Create links from a CSV file, and report the rows that were refused',
+			operationId: [],
+			request: newJob,
+			output: { kind: 'task', task: importTask },
+			simple: [...simple, 'failed_rows'],
+			fields: [
+				{
+					displayName: 'Input Binary Field',
+					name: 'inputBinaryField',
+					type: 'string',
+					required: true,
+					default: 'data',
+					hint: 'The name of the input binary field that holds the CSV file',
+				},
+			],
+			additionalFields: [
+				{
+					...fileName,
+					required: false,
+					description: 'Name of the file in the portal. Without it that of the binary file.',
+				},
+				notes,
+				username,
+				clientId,
+			],
+			options: [
+				isoTimes,
+				{
+					displayName: 'Maximum Rows',
+					name: 'maxRows',
+					type: 'number',
+					typeOptions: { minValue: 1, numberPrecision: 0 },
+					default: rowLimit,
+					description:
+						'How many rows WarpURL takes in a file; larger files are refused before anything is sent',
+				},
+			],
+			run: importFile,
+		},
+		{
+			name: 'Import Items',
+			value: 'importItems',
+			action: 'Import links from items',
+			description:
+				'Create a link from each item, up to 10,000 with one import, each answered for itself',
+			operationId: [],
+			request: newJob,
+			output: { kind: 'task', task: importTask },
+			fields: [columns, { ...fileName, default: 'n8n.csv' }],
+			additionalFields: [notes, username, clientId],
+			batch: { size: rowLimit, run: importItems },
 		},
 		{
 			name: 'Get Many',

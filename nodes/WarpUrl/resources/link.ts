@@ -18,7 +18,18 @@ import {
 } from '../fields';
 import { ownClient, ownUser } from '../identity';
 import { pages } from '../pages';
-import { fullShortUrl, isoTimes, listOf, present, read, recordAt, sendForRecord } from '../records';
+import type { Correction } from '../qrCode';
+import { drawQrCode } from '../qrCode';
+import {
+	fullAddress,
+	fullShortUrl,
+	isoTimes,
+	listOf,
+	present,
+	read,
+	recordAt,
+	sendForRecord,
+} from '../records';
 
 const shown = [fullShortUrl, isoTimes];
 
@@ -159,6 +170,27 @@ async function getTags(call: Call): Promise<Result> {
 	return { link_id: call.values.linkId, tags: Array.isArray(items) ? items.map(toTag) : [] };
 }
 
+/** The link is read first: a code on paper that leads nowhere is found out too late. */
+async function getQrCode(call: Call): Promise<Result> {
+	const { values, credentials } = call;
+	if (fullAddress(credentials, '/') === undefined) {
+		throw call.refuse(
+			'“Shortening Domain” in the credential is empty',
+			'A QR code holds the whole short address, of which WarpURL returns only the part after the domain.',
+		);
+	}
+	const { body } = await call.send({ ...call.request, binary: false });
+	const slugOfLink = text(recordAt(call, body, 'data.link').short_url) ?? '';
+	const address = fullAddress(credentials, slugOfLink);
+	if (address === undefined) throw call.refuse('The link has no short address');
+	return {
+		bytes: drawQrCode(address, values.correction as Correction, Number(values.scale)),
+		property: String(values.binaryPropertyName),
+		fileName: `${slugOfLink.slice(1).replace(/[^\p{L}\p{N}.-]+/gu, '-') || 'link'}.png`,
+		mimeType: 'image/png',
+	};
+}
+
 const sort: Field = {
 	displayName: 'Sort',
 	name: 'sort',
@@ -268,6 +300,42 @@ const createAndRead: Operation[] = [
 		],
 		filters: [sort, username],
 		options: shown,
+	},
+	{
+		name: 'Get QR Code',
+		value: 'getQrCode',
+		action: 'Get QR code of link',
+		description: 'Draw the whole short address as a QR code in a PNG file',
+		operationId: [],
+		request: { method: 'POST', path: '/link/find' },
+		...read,
+		output: { kind: 'file' },
+		fields: [
+			link,
+			{
+				displayName: 'Error Correction',
+				name: 'correction',
+				type: 'options',
+				options: [
+					{ name: 'High (30%)', value: 'H' },
+					{ name: 'Low (7%)', value: 'L' },
+					{ name: 'Medium (15%)', value: 'M' },
+					{ name: 'Quartile (25%)', value: 'Q' },
+				],
+				default: 'M',
+				description: 'How much of the code may be dirty or covered, for example by a logo',
+			},
+			{
+				displayName: 'Pixels per Module',
+				name: 'scale',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 50, numberPrecision: 0 },
+				default: 10,
+				description:
+					'Width of the smallest square of the code. Most codes are 33 to 41 squares wide with their border.',
+			},
+		],
+		run: getQrCode,
 	},
 	{
 		name: 'Get Tags',

@@ -39,5 +39,6 @@ export function readCsv(file: Buffer): string[][] {
 
 /** Writes comma-separated values (RFC 4180) as UTF-8 without a byte order mark. */
 export function writeCsv(rows: string[][]): Buffer {
-	return Buffer.from(stringify(rows, { record_delimiter: 'windows' }));
+	// Left to itself the library quotes line breaks of its own kind only
+	return Buffer.from(stringify(rows, { record_delimiter: 'windows', quoted_match: /[\r\n]/ }));
 }

@@ -325,7 +325,7 @@ export const columns: Field = {
 		],
 	},
 	description:
-		'Headings as in the import template of WarpURL, which the portal offers for download, each with the value of the item',
+		'Headings as in the import template (warpurl.com/cdn/files/import_templates/links/warpurl.csv), each with the value of the item',
 	options: [
 		{
 			displayName: 'Column',

@@ -785,6 +785,32 @@ describe('what goes wrong', () => {
 		['link:create', { additionalFields: { clientId: 'x' } }, '“Client ID” must be'],
 		['accessKey:create', { keyName: '={{ "" }}' }, '“Key Name” is required'],
 		['campaign:create', { campaignName: 'x'.repeat(51) }, '“Name” must be text of at most 50'],
+		[
+			'campaign:create',
+			{ additionalFields: { description: 'x'.repeat(1025) } },
+			'“Description” must be text of at most 1024',
+		],
+		[
+			'campaign:create',
+			{ additionalFields: { channels: 'x'.repeat(26) } },
+			'“Channels” must be channels of at most 25',
+		],
+		[
+			'campaign:create',
+			{ additionalFields: { channels: Array.from({ length: 101 }, (_, n) => n).join(',') } },
+			'“Channels” must hold at most 100 channels, but holds 101',
+		],
+		['accessKey:create', { keyName: 'x'.repeat(101) }, '“Key Name” must be text of at most 100'],
+		[
+			'import:create',
+			{ fileName: 'a', additionalFields: { notes: 'x'.repeat(1025) } },
+			'“Notes” must be text of at most 1024',
+		],
+		[
+			'link:create',
+			{ additionalFields: { campaignChannel: 'x'.repeat(26) } },
+			'“Campaign Channel” must be text of at most 25',
+		],
 		['campaign:find', { campaignId: byId('x') }, '“Campaign” must be a campaign ID'],
 		['link:getHistory', { detail: 'hourly', day: '2025-03' }, '“Day” must be a UTC day'],
 		['link:getUserHistory', { months: '2025-13' }, '“Months” must be a UTC month'],
@@ -797,7 +823,11 @@ describe('what goes wrong', () => {
 	] as Array<[string, INodeParameters, string]>)(
 		'is seen before anything is sent: %s %j',
 		async (what, parameters, words) => {
-			const valid = { longUrl: 'https://a.example', linkId: link('/offer-1') };
+			const valid = {
+				longUrl: 'https://a.example',
+				linkId: link('/offer-1'),
+				campaignName: 'x',
+			};
 			const { message } = await refusalOf(what, { ...valid, ...parameters });
 			expect(message).toContain(words);
 			expect(simulator.requests).toEqual([]);

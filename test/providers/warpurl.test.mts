@@ -202,6 +202,18 @@ const requests: Array<[string, Record<string, unknown>, unknown]> = [
 			notes: 'n',
 		},
 	],
+	[
+		'import:importFile',
+		{ additionalFields: { ...others, fileName: 'a.csv', notes: 'n' } },
+		{
+			...theirs,
+			import_type: 'LINKS',
+			import_format: 'LINKS_1',
+			file_name: 'a.csv',
+			notes: 'n',
+		},
+	],
+	['link:getQrCode', { linkId: link }, { link_id: linkId }],
 	['import:find', { importId: pick('#imp#1') }, { import_id: '#imp#1' }],
 	['import:getAll', {}, { username: ownUser }],
 	['user:find', { additionalFields: others }, theirs],
@@ -259,6 +271,30 @@ describe('requests', () => {
 		const described = Object.entries(specification.operations).map(([id, { path }]) => [id, path]);
 		expect(claimed.sort()).toEqual(described.sort());
 		expect(warpUrl.skipped).toEqual([]);
+	});
+
+	it('need nothing else of the API for what the node adds to it', () => {
+		const own = [...catalog.operations].filter(
+			([name, { operation }]) =>
+				!name.startsWith('apiRequest') && [operation.operationId].flat().length === 0,
+		);
+		expect(own.map(([name, { operation }]) => [name, operation.request.path])).toEqual([
+			['link:getQrCode', '/link/find'],
+			['import:importFile', '/db_import/create'],
+			['import:importItems', '/db_import/create'],
+		]);
+	});
+
+	it('that WarpURL bills come with a notice', () => {
+		const billed = ['link:update', 'link:invalidate', 'link:delete'];
+		for (const name of billed) {
+			const fields = catalog.operations.get(name)?.operation.fields ?? [];
+			const notice = fields.find(({ type }) => type === 'notice');
+			expect([name, notice?.displayName]).toEqual([
+				name,
+				expect.stringContaining('WarpURL bills') as string,
+			]);
+		}
 	});
 
 	it('of links are never such that the service has to refuse them', () => {

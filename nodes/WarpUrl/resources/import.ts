@@ -14,11 +14,11 @@ const simple = [
 	'import_status_description',
 	'file_name',
 	'total_rows',
-	'total_success',
 	'total_error',
-	'notes',
 	'created_at',
+	'created_at_iso',
 	'processed_at',
+	'processed_at_iso',
 ];
 
 const newJob = {
@@ -125,7 +125,7 @@ export const imports: Resource = {
 			operationId: [],
 			request: newJob,
 			output: { kind: 'task', task: importTask },
-			simple: [...simple, 'failed_rows'],
+			simple: simple.map((name) => (name === 'import_status_description' ? 'failed_rows' : name)),
 			fields: [
 				{
 					displayName: 'Input Binary Field',

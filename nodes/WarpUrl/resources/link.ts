@@ -447,7 +447,16 @@ const changes: Operation[] = [
 			body: { client_id: ownClient, invalidate: false },
 		},
 		output: { kind: 'deleted' },
-		fields: [link],
+		fields: [
+			{
+				displayName:
+					'WarpURL bills deleting with “Invalidate at Once”. Without it a deleted link stops working within a day.',
+				name: 'notice',
+				type: 'notice',
+				default: '',
+			},
+			link,
+		],
 		additionalFields: [
 			{
 				displayName: 'Invalidate at Once (Billed)',

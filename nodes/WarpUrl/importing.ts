@@ -71,6 +71,16 @@ async function start(call: Call, body: Json, file: Buffer): Promise<Answer> {
 	return started;
 }
 
+/** Waits for the end of a started import; a failure on the way says that it goes on. */
+async function waitForEnd(call: Call, started: Answer): Promise<Json> {
+	const ended = await call.wait(importTask, started).catch((error: unknown) => {
+		if (!(error instanceof NodeApiError)) throw error;
+		const words = `Import ${importTask.id(started)} has its file and goes on without being waited for.`;
+		throw call.refuse(error.message, [words, text(error.description)].filter(Boolean).join(' '));
+	});
+	return recordAt(call, ended);
+}
+
 /**
  * The rows that the service refused: they carry their reason in an extra last column of the processed file.
  * @param job the ended job, with the address of that file
@@ -134,8 +144,7 @@ export async function importFile(call: Call): Promise<Result> {
 	if (call.values.waitForCompletion !== true) {
 		return toRecord(call, recordAt(call, started.body, 'data.DbImport'));
 	}
-	const ended = await call.wait(importTask, started);
-	const job = recordAt(call, ended);
+	const job = await waitForEnd(call, started);
 	const refused = await refusedRows(call, job, sent);
 	return {
 		...toRecord(call, job),
@@ -170,7 +179,7 @@ async function importTogether(calls: Call[]): Promise<Array<Result | Error>> {
 	if (first.values.waitForCompletion !== true) {
 		return calls.map((_, index) => ({ ...rowOf(index), imported: null }));
 	}
-	const job = recordAt(first, await first.wait(importTask, started));
+	const job = await waitForEnd(first, started);
 	const refused = await refusedRows(first, job, sent);
 	const errors = new Map(refused.map(({ index, error }) => [index, error]));
 	errors.delete(undefined);

@@ -1,5 +1,5 @@
 /** Imports of links, and QR codes, through n8n's engine against the simulator. */
-import { inflateSync } from 'node:zlib';
+import { crc32, inflateSync } from 'node:zlib';
 import type { IBinaryKeyData, IDataObject, INodeParameters } from 'n8n-workflow';
 import nock from 'nock';
 import { WarpUrlApi } from '../../credentials/WarpUrlApi.credentials.ts';
@@ -437,6 +437,17 @@ describe('what the file store does', () => {
 		expect(await outcomes()).toEqual([true, true]);
 	});
 
+	it('may have the file while WarpURL no longer answers: the message says that the import goes on', async () => {
+		nock(host).post('/prod/db_import/create').reply(200, created);
+		nock(store).put('/put?X-Sig=invented').reply(200);
+		nock(host)
+			.post('/prod/db_import/find')
+			.reply(200, { control: { ResponseCode: 3001, TraceID: 't1' }, data: 'Not allowed' });
+		const { message, description } = await refusalOf('import:importItems', form, { items });
+		expect(message).toBe('Not allowed [Item 0]');
+		expect(description).toMatch(/^Import #imp#1 has its file and goes on .* trace ID t1\)$/);
+	});
+
 	it('may be missing in the answer', async () => {
 		nock(host)
 			.post('/prod/db_import/create')
@@ -453,6 +464,9 @@ describe('a QR code', () => {
 		for (let at = 8; at < file.length; ) {
 			const length = file.readUInt32BE(at);
 			chunks.set(file.toString('latin1', at + 4, at + 8), file.subarray(at + 8, at + 8 + length));
+			expect(file.readUInt32BE(at + 8 + length)).toBe(
+				crc32(file.subarray(at + 4, at + 8 + length)),
+			);
 			at += length + 12;
 		}
 		expect([...chunks.keys()]).toEqual(['IHDR', 'IDAT', 'IEND']);

@@ -220,9 +220,18 @@ describe('lists that do not end', () => {
 	});
 
 	it('are told from lists of plain values, which may well repeat', async () => {
-		const words = ['a', 'a', 'a', 'a', 'a', 'a'];
+		const words = Array.from({ length: 9 }, () => 'a');
 		const { send } = shelf(words);
 		expect(await readList(send, base, { at: 'books', pager: plain })).toEqual(words);
+	});
+
+	it('are told from lists with several empty pages', async () => {
+		const { send, asked } = service((_, index) => ({
+			books: index < 3 ? [] : records(1),
+			next: index < 3 ? index : undefined,
+		}));
+		expect(await readList(send, base, { at: 'books', pager: cursor })).toEqual(records(1));
+		expect(asked).toHaveLength(4);
 	});
 
 	it.each([
@@ -231,6 +240,10 @@ describe('lists that do not end', () => {
 			(index: number) => [{ id: 1 }, { id: 2 }, { id: 3 }, { id: index + 9 }],
 		],
 		['another first record', (index: number) => [{ id: index }, { id: 7 }, { id: 8 }, { id: 9 }]],
+		[
+			'other records between the same ends',
+			(index: number) => [{ id: 1 }, ...records(index, 5), { id: 2 }],
+		],
 		['fewer records', (index: number) => records(index < 2 ? 4 - index : 0)],
 	])('are told from pages with %s', async (_, pageAt) => {
 		const pager: Pager = {
@@ -334,6 +347,18 @@ describe('reading side by side', () => {
 		const { send, asked } = service(() => ({ books: [], total: 100 }));
 		expect(await readList(send, base, { at: 'books', pager: total })).toEqual([]);
 		expect(asked).toHaveLength(1);
+	});
+
+	it('reads page after page where only a later page tells how many there are', async () => {
+		const all = records(10);
+		const seen = service(({ query }) => {
+			const number = Number(query?.page);
+			const books = all.slice((number - 1) * 4, number * 4);
+			return number === 1 ? { books } : { books, total: 10 };
+		});
+		expect(await readList(seen.send, base, { at: 'books', pager: total })).toEqual(all);
+		expect(seen.pages()).toEqual([1, 2, 3]);
+		expect(seen.peak).toBe(1);
 	});
 
 	it('reads page after page where a pager knows the number but not the address of a page', async () => {

@@ -135,6 +135,14 @@ describe('a token that was refused', () => {
 		expect(service.asked).toBe(2);
 	});
 
+	it('is replaced by the current one also when another process has stored its own since', async () => {
+		const service = tokenService();
+		await login(service);
+		await login(service, 'from elsewhere');
+		expect(await login(service, 'token-1')).toMatchObject({ token: 'token-2' });
+		expect(service.asked).toBe(2);
+	});
+
 	it('is forgotten when many others have followed', async () => {
 		const service = tokenService();
 		await login(service);

@@ -5,6 +5,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { ReadFailure } from '../../nodes/shared/failures';
 import {
 	isCertificateFailure,
+	isFinal,
 	readFailure,
 	readReason,
 	redact,
@@ -242,6 +243,17 @@ describe('the reason in a body', () => {
 			{ message: 'Conflict', detail: 'Name is taken' },
 			{ message: 'Conflict: Name is taken' },
 		],
+		[
+			'a heading that ends with a point',
+			{ message: 'Invalid values.', errors: ['a', 'b'] },
+			{ message: 'Invalid values: a; b' },
+		],
+		[
+			'a heading that ends with a colon',
+			{ message: 'Invalid values:', errors: ['a'] },
+			{ message: 'Invalid values: a' },
+		],
+		['a sentence without details', { message: 'No.' }, { message: 'No.' }],
 		['the same words twice', { message: 'No', detail: 'No', errors: ['No'] }, { message: 'No' }],
 		['a list', ['A', { message: 'B' }], { message: 'A; B' }],
 		['an empty list', [], {}],
@@ -430,6 +442,34 @@ describe('the error that users see', () => {
 		expect(failed({ status: 404 }, { provider: shelf }).description).toBe(
 			'Check the ID: nothing was found under it, or the account may not see it. (status 404)',
 		);
+	});
+
+	it('lets the provider read headers as well', () => {
+		const reason = jest.fn().mockReturnValue({ trace: 't5' });
+		const headers = { 'x-trace': 't5' };
+		const error = failed(
+			{ status: 400, body: { message: 'No' }, headers },
+			{ provider: { ...silent, reason } },
+		);
+		expect(reason).toHaveBeenCalledWith({ message: 'No' }, headers);
+		expect(error.description).toBe('Check the values of this item. (status 400, trace ID t5)');
+		failed({ status: 400 }, { provider: { ...silent, reason } });
+		expect(reason).toHaveBeenLastCalledWith(undefined, {});
+	});
+
+	it('is sure that a write was not carried out when the service’s word is its last', () => {
+		const final = jest.fn().mockReturnValue(true);
+		const error = failed(
+			{ status: 500, body: { message: 'Wrong value' } },
+			{ request: write, provider: { ...silent, isFinal: final } },
+		);
+		expect(error.description).not.toContain(unclearWords);
+		expect(final).toHaveBeenCalledWith({ status: 500, body: { message: 'Wrong value' } });
+		final.mockReturnValue(false);
+		expect(
+			failed({ status: 500 }, { request: write, provider: { ...silent, isFinal: final } })
+				.description,
+		).toContain(unclearWords);
 	});
 
 	it('gives the provider everything to base its advice on', () => {
@@ -659,6 +699,26 @@ describe('the error that users see', () => {
 		expect(error.cause).toBeUndefined();
 		expect(error.errorResponse).toEqual({ message: 'No' });
 		expect(error.context).not.toHaveProperty('request');
+	});
+});
+
+describe('the last word of a service', () => {
+	const failure = { message: '', login: false };
+
+	it('is what the provider says about an answer', () => {
+		const provider: Provider = {
+			...silent,
+			isFinal: ({ status, body }) => status === 500 && body === 'wrong value',
+		};
+		expect(isFinal({ ...failure, status: 500, body: 'wrong value' }, provider)).toBe(true);
+		expect(isFinal({ ...failure, status: 500, body: 'trouble' }, provider)).toBe(false);
+		expect(isFinal({ ...failure, status: 502, body: 'wrong value' }, provider)).toBe(false);
+	});
+
+	it('is unknown without an answer, or without a word of the provider', () => {
+		const always: Provider = { ...silent, isFinal: () => true };
+		expect(isFinal({ ...failure, code: 'ECONNRESET' }, always)).toBe(false);
+		expect(isFinal({ ...failure, status: 500 }, silent)).toBe(false);
 	});
 });
 

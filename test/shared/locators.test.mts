@@ -149,6 +149,39 @@ describe('page after page', () => {
 	});
 });
 
+describe('a list that is empty for a reason', () => {
+	const hint = 'Only shared books are listed.';
+	const hinting: Provider = {
+		...shelf,
+		resources: shelf.resources.map((resource) => ({
+			...resource,
+			operations: resource.operations.map((operation) => ({ ...operation, emptyHint: hint })),
+		})),
+	};
+
+	it('is explained', async () => {
+		const { open } = editor(() => ({ books: [] }), {}, hinting);
+		const opening = open('searchBooks');
+		await expect(opening).rejects.toBeInstanceOf(NodeOperationError);
+		await expect(opening).rejects.toThrow(hint);
+	});
+
+	it('is told from one that has records, holds none of what is sought, or ends', async () => {
+		const full = editor(shelfOf(5), {}, hinting);
+		expect((await full.open('searchBooks')).results).toHaveLength(4);
+		const empty = editor(() => ({ books: [], next: null }), {}, hinting);
+		expect(await empty.open('searchByServer', 'dune')).toEqual({ results: [] });
+		expect(await empty.open('searchBooks', 'dune')).toEqual({ results: [] });
+		const token = JSON.stringify([1, { method: 'GET', path: '/books', query: { page: 2 } }]);
+		expect(await empty.open('searchBooks', undefined, token)).toEqual({ results: [] });
+	});
+
+	it('is just empty where the description knows no reason', async () => {
+		const { open } = editor(() => ({ books: [] }));
+		expect(await open('searchBooks')).toEqual({ results: [] });
+	});
+});
+
 describe('searching', () => {
 	it('is left to a service that can', async () => {
 		const { open, sent } = editor(() => ({ books: books(1), next: 'c2' }));

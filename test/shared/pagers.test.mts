@@ -67,6 +67,7 @@ describe('numbered pages', () => {
 		['8', 2],
 		[9, 3],
 		[' 4 ', 1],
+		[4, 1],
 	])('knows from the total %p that there are %p pages', (given, expected) => {
 		expect(total.pages?.(page(4, { meta: { total: given } }), 4)).toBe(expected);
 	});
@@ -88,6 +89,16 @@ describe('numbered pages', () => {
 			expect(after(total, page(3, { meta: { total: given } }))).toBeUndefined();
 		},
 	);
+
+	it('goes on by the length of the page where the total is below the records in hand', () => {
+		for (const given of [0, 3]) {
+			const body = { meta: { total: given } };
+			expect(after(total, page(4, body))).toEqual({ author: 'x', page: 2, limit: 4 });
+		}
+		const body = { meta: { total: 0 } };
+		expect(after(total, page(0, body))).toBeUndefined();
+		expect(after(total, page(3, body))).toBeUndefined();
+	});
 
 	it('goes on to the last page by the total, also over a short page, but never over an empty one', () => {
 		const body = { meta: { total: 12 } };

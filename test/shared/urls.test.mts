@@ -1,6 +1,6 @@
 import { UserError } from 'n8n-workflow';
 
-import { secureUrl } from '../../nodes/shared/urls';
+import { isSecure, secureUrl } from '../../nodes/shared/urls';
 
 const read = (value: unknown) => secureUrl(value, 'Factory URL');
 
@@ -64,6 +64,18 @@ it.each([
 	expect(() => read(given)).toThrow(
 		new UserError('“Factory URL” in the credential must not hold a user name or password'),
 	);
+});
+
+it.each([
+	['https://www.example.com/upload?signature=x', true],
+	['http://localhost:8080/upload', true],
+	['http://127.0.0.1:8080/upload', true],
+	['http://[::1]:8080/upload', true],
+	['http://www.example.com/upload', false],
+	['http://127.0.0.1.example.com', false],
+	['ftp://localhost', false],
+])('tells whether secrets may go to %p', (url, expected) => {
+	expect(isSecure(new URL(url))).toBe(expected);
 });
 
 it('throws errors that n8n shows as the user’s to correct', () => {

@@ -363,6 +363,25 @@ describe('secrets', () => {
 		expect(redact(words, credentials)).toBe(words);
 	});
 
+	it('are texts: other members of a credential are left alone', () => {
+		const others = {
+			tokenCount: 123456,
+			keyData: { length: 6 },
+			secrets: ['a', 'b', 'c', 'd', 'e', 'f'],
+			passwordSet: true,
+		};
+		expect(redact('123456 a,b,c,d,e,f true', others)).toBe('123456 a,b,c,d,e,f true');
+	});
+
+	it('are taken out of every text of a body before it is cut', () => {
+		const credentials = { apiKey: 'invented-key-0001' };
+		const long = `${'x'.repeat(590)} invented-key-0001`;
+		for (const body of [long, [long], { message: long }, { errors: [{ message: long }] }]) {
+			const error = failed({ status: 400, body }, { credentials });
+			expect(error.message).toBe(`${'x'.repeat(590)} •••`);
+		}
+	});
+
 	it('may be as short as six characters', () => {
 		expect(redact('a 123456 b', { apiKey: '123456' })).toBe('a ••• b');
 		expect(redact('a 12345 b', { apiKey: '12345' })).toBe('a 12345 b');

@@ -349,6 +349,13 @@ describe('reading side by side', () => {
 		expect(asked).toHaveLength(1);
 	});
 
+	it('reads page after page to the total where the service gives fewer records a page', async () => {
+		const without: Pager = { ...total, at: undefined };
+		const seen = shelf(records(9), 2);
+		expect(await readList(seen.send, base, { at: 'books', pager: without })).toEqual(records(9));
+		expect(seen.pages()).toEqual([1, 2, 3, 4, 5]);
+	});
+
 	it('reads page after page where only a later page tells how many there are', async () => {
 		const all = records(10);
 		const seen = service(({ query }) => {

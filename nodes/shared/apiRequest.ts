@@ -30,7 +30,11 @@ async function run(call: Call, provider: Provider): Promise<Result> {
 	const { values } = call;
 	const path = String(values.path);
 	const query = toQuery(values.query);
-	const body = methodsWithBody.includes(String(values.method)) ? values.body : undefined;
+	const isEmpty = isObject(values.body) && Object.keys(values.body).length === 0;
+	// The empty object of the form is a body for a POST, but few services want one with a DELETE
+	const leavesOut = values.method === 'DELETE' && isEmpty;
+	const hasBody = methodsWithBody.includes(String(values.method)) && !leavesOut;
+	const body = hasBody ? values.body : undefined;
 	const base = {
 		method: values.method as IHttpRequestMethods,
 		path,

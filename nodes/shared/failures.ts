@@ -164,30 +164,41 @@ function formsOf(secret: string, others: string[]): string[] {
 	];
 }
 
-/** Takes the credential's secrets out of a text that a service may have echoed. */
-export function redact(words: string, credentials: ICredentialDataDecryptedObject): string {
+/** The written forms of all secrets of a credential, longest first. */
+function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
 	const entries = Object.entries(credentials).filter(
 		(entry): entry is [string, string] => typeof entry[1] === 'string',
 	);
 	const users = entries.map(([, value]) => value).filter((value) => value.length < 200);
-	const forms = entries
-		.filter(
-			([name, value]) => value.length >= 6 && /password|secret|token|key|passphrase/i.test(name),
-		)
-		.flatMap(([, value]) => formsOf(value, users))
-		// A secret that begins like another one would leave the other's end
-		.sort((a, b) => b.length - a.length);
+	return (
+		entries
+			.filter(
+				([name, value]) => value.length >= 6 && /password|secret|token|key|passphrase/i.test(name),
+			)
+			.flatMap(([, value]) => formsOf(value, users))
+			// A secret that begins like another one would leave the other's end
+			.sort((a, b) => b.length - a.length)
+	);
+}
+
+function takeOut(words: string, secrets: string[]): string {
 	let clean = words;
-	for (const form of forms) clean = clean.replaceAll(form, '•••');
+	for (const secret of secrets) clean = clean.replaceAll(secret, '•••');
 	return clean.replace(/\b(Basic|Bearer) [\w.~+/=-]{16,}/gi, '$1 •••');
 }
 
+/** Takes the credential's secrets out of a text that a service may have echoed. */
+export function redact(words: string, credentials: ICredentialDataDecryptedObject): string {
+	return takeOut(words, secretsOf(credentials));
+}
+
 /** The same for every text of a body, before it is shortened or joined. */
-function redactBody(body: unknown, credentials: ICredentialDataDecryptedObject): unknown {
-	if (typeof body === 'string') return redact(body, credentials);
+export function redactBody(body: unknown, credentials: ICredentialDataDecryptedObject): unknown {
+	const secrets = secretsOf(credentials);
+	if (typeof body === 'string') return takeOut(body, secrets);
 	if (!isObject(body) && !Array.isArray(body)) return body;
 	return JSON.parse(JSON.stringify(body), (_key, value: unknown) =>
-		typeof value === 'string' ? redact(value, credentials) : value,
+		typeof value === 'string' ? takeOut(value, secrets) : value,
 	) as unknown;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { UserError } from 'n8n-workflow';
 
-import { readFailure, readReason, redact } from './failures';
+import { readFailure, readReason, redact, redactBody } from './failures';
 import { clock } from './clock';
 import type { ReadFailure } from './failures';
 import type { Reason } from './operation';
@@ -69,7 +69,8 @@ function remember(identity: unknown[]): Memory {
 function refused(login: Login, error: unknown): LoginError {
 	if (error instanceof LoginError) return error;
 	const failure = readFailure(error);
-	const { message, code } = { ...readReason(failure.body), ...login.reason?.(failure) };
+	const body = redactBody(failure.body, login.credentials);
+	const { message, code } = { ...readReason(body), ...login.reason?.({ ...failure, body }) };
 	const status = failure.status === undefined ? failure.code : `status ${failure.status}`;
 	const facts = [status, code].filter(Boolean).join(', ');
 	const words =

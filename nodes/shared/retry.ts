@@ -59,7 +59,9 @@ export function wasNotProcessed(failure: Failure): boolean {
 export function mayHaveBeenProcessed(failure: Failure): boolean {
 	if (wasNotProcessed(failure)) return false;
 	if (failure.status !== undefined) return isPassing(failure.status);
-	return failure.code !== undefined && mayHaveArrived.has(failure.code);
+	// HPE: the HTTP parser could not read what came back
+	const { code } = failure;
+	return code !== undefined && (mayHaveArrived.has(code) || code.startsWith('HPE_'));
 }
 
 /**

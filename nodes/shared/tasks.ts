@@ -10,6 +10,8 @@ export interface Waiting {
 	refuse(message: string, description?: string): Error;
 }
 
+const minutes = (count: number) => (count === 1 ? '1 minute' : `${count} minutes`);
+
 /** The next delay: grows by half up to the task's slowest. */
 export function nextDelay(task: Task, delay: number): number {
 	return Math.min(task.slowest, delay * 1.5);
@@ -41,7 +43,7 @@ export async function waitForTask(
 		const left = end - clock.now();
 		if (left <= 0) {
 			throw waiting.refuse(
-				`${task.noun} ${id} has not ended after ${waiting.timeoutMinutes} minutes`,
+				`${task.noun} ${id} has not ended after ${minutes(waiting.timeoutMinutes)}`,
 				`It goes on at the service. Raise “Timeout” in the options, or look at ${task.noun.toLowerCase()} ${id} later.`,
 			);
 		}
@@ -75,6 +77,8 @@ async function look(
 	begin: number,
 ): Promise<Answer | undefined> {
 	const isYoung = clock.now() - begin < (task.graceSeconds ?? 0) * 1000;
-	const answer = await call.send({ ...task.poll(id, call.values), accept: isYoung ? [404] : [] });
-	return answer.status === 404 ? undefined : answer;
+	const poll = task.poll(id, call.values);
+	const accept = [...(poll.accept ?? []), ...(isYoung ? [404] : [])];
+	const answer = await call.send({ ...poll, accept });
+	return answer.status === 404 && isYoung ? undefined : answer;
 }

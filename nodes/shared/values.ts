@@ -133,7 +133,10 @@ function applyCheck(field: Field, value: string): string {
 function toList(field: Field, value: unknown): unknown[] {
 	if (Array.isArray(value)) {
 		return value.filter(
-			(entry) => entry !== null && entry !== undefined && String(entry).trim() !== '',
+			(entry) =>
+				entry !== null &&
+				entry !== undefined &&
+				!(typeof entry === 'string' && entry.trim() === ''),
 		);
 	}
 	return toText(field, value)
@@ -147,8 +150,10 @@ function toEntry(field: Field, value: unknown): unknown {
 	if (field.type === 'multiOptions') return checkChoice(field, entry);
 	const type = field.wire?.type;
 	if (type === 'integer' || type === 'number') return toNumber(field, entry, type === 'integer');
-	if (field.wire?.array === 'comma' && entry.includes(',')) {
-		throw invalid(field, `must not hold commas inside an entry, but one is ${show(field, entry)}`);
+	const separators = { list: /$^/, comma: /,/, space: /\s/ };
+	if (separators[field.wire?.array ?? 'list'].test(entry)) {
+		const what = field.wire?.array === 'comma' ? 'commas' : 'blanks';
+		throw invalid(field, `must not hold ${what} inside an entry, but one is ${show(field, entry)}`);
 	}
 	return entry;
 }

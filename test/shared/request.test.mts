@@ -302,8 +302,10 @@ describe('the rest of the request', () => {
 			...compiled.operation,
 			request: { ...compiled.operation.request, accept: [404] },
 		};
-		expect(buildRequest(described, [], {}).accept).toEqual([404]);
-		expect(buildRequest(compiled.operation, [], {}).accept).toBeUndefined();
+		const build = (operation: Operation) =>
+			buildRequest(operation, compiled.bindings, { bookId: '12' });
+		expect(build(described).accept).toEqual([404]);
+		expect(build(compiled.operation).accept).toBeUndefined();
 	});
 
 	it('holds nothing that is not needed', () => {

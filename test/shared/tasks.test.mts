@@ -169,6 +169,14 @@ describe('a job that cannot be found yet', () => {
 		expect(error?.message).toBe('status 404');
 	});
 
+	it('leaves alone what the service itself takes for an answer', async () => {
+		const poll = () => ({ method: 'GET' as const, path: '/jobs/7', accept: [410] });
+		const { asked } = await wait([{ state: 'done', result: 'book' }], {
+			task: { poll, graceSeconds: 6 },
+		});
+		expect(asked.map(({ accept }) => accept)).toEqual([[410, 404]]);
+	});
+
 	it('is told from other refusals', async () => {
 		const { error } = await wait([500]);
 		expect(error?.message).toBe('status 500');

@@ -31,13 +31,23 @@ import type {
 	Session,
 	Variable,
 } from './maiaGround.mts';
-import { bodyOf, iso, paged, problem, refuse, without } from './maiaGround.mts';
+import {
+	bodyOf,
+	iso,
+	paged,
+	problem,
+	readCursor,
+	refuse,
+	without,
+	writeCursor,
+} from './maiaGround.mts';
 import { artifactHandlers, seedArtifacts, sharedPipelineHandlers } from './maiaFiles.mts';
 import { reportHandlers } from './maiaReports.mts';
 import { projectHandlers } from './maiaProjects.mts';
 import { streamingHandlers } from './maiaStreaming.mts';
 import { directoryHandlers } from './maiaDirectory.mts';
 import { qualityHandlers } from './maiaQuality.mts';
+import { taskHandlers } from './maiaTasks.mts';
 import { runnerHandlers, seedRunners } from './maiaRunners.mts';
 
 const SUPER_ADMIN: Client = {
@@ -483,6 +493,7 @@ function start(
 		...artifactHandlers(ground),
 		...sharedPipelineHandlers(ground),
 		...runnerHandlers(ground, runners),
+		...taskHandlers(ground, projects.slice(0, 2)),
 		...qualityHandlers(ground),
 		...directoryHandlers(ground),
 		...streamingHandlers(ground),
@@ -749,28 +760,6 @@ function start(
 			found.forEach(({ overrides }) => overrides.delete(name));
 			return answer(undefined, 204);
 		},
-
-		listAiAgentTasks: (request) => {
-			const { projectId, branchId, status } = request.query;
-			const tasks = visibleProjects(request)
-				.slice(0, 2)
-				.flatMap((project, index) =>
-					Array.from({ length: 15 }, (_, number) => ({
-						taskId: `a1${index}00000-0000-4000-8000-${String(number).padStart(12, '0')}`,
-						status: ['RUNNING', 'STOPPED', 'ERRORED'][number % 3],
-						agentName: 'data_engineer_agent',
-						mode: 'ACT',
-						description: `Build pipeline ${number + 1}`,
-						modifiedAt: iso(born + number * HOUR),
-						projectId: project.id,
-						branchId: 'main',
-					})),
-				)
-				.filter((task) => !projectId || task.projectId === projectId)
-				.filter((task) => !branchId || task.branchId === branchId)
-				.filter((task) => !status || task.status === status);
-			return answer(paged(request, tasks, 'tasks', 20));
-		},
 	};
 
 	function changeOverride(request: Request, verb: 'create' | 'update'): Answer {
@@ -812,20 +801,6 @@ function start(
 		},
 		handlers,
 	};
-}
-
-const writeCursor = (offset: number) => Buffer.from(JSON.stringify({ offset })).toString('base64');
-
-function readCursor(token: string): number {
-	try {
-		const { offset } = JSON.parse(Buffer.from(token, 'base64').toString('utf8')) as {
-			offset: unknown;
-		};
-		if (typeof offset === 'number') return offset;
-	} catch {
-		// said below
-	}
-	return refuse(400, 'The request is not valid', ['paginationToken is not valid']);
 }
 
 function refuseRequest(

@@ -125,6 +125,23 @@ export function paged<Item>(
 	return { [member]: pageOf(items, page + 1, size), page, size, total: items.length };
 }
 
+/** A token of a list by cursor. */
+export const writeCursor = (offset: number) =>
+	Buffer.from(JSON.stringify({ offset })).toString('base64');
+
+/** The offset in a token; refused when it is none of ours. */
+export function readCursor(token: string): number {
+	try {
+		const { offset } = JSON.parse(Buffer.from(token, 'base64').toString('utf8')) as {
+			offset: unknown;
+		};
+		if (typeof offset === 'number') return offset;
+	} catch {
+		// said below
+	}
+	return refuse(400, 'The request is not valid', ['paginationToken is not valid']);
+}
+
 /** The account as the handlers of one area see it. */
 export interface Ground {
 	clock: () => number;

@@ -212,3 +212,15 @@ export const streamingPipeline: Field = {
 	check: checks.uuid,
 	wire: { in: 'path' },
 };
+
+/** A task of an AI agent. */
+export const aiAgentTask: Field = {
+	displayName: 'AI Agent Task',
+	name: 'taskId',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchAiAgentTasks'), byId('e.g. 550e8400-e29b-41d4-a716-446655440000')],
+	check: checks.uuid,
+	wire: { in: 'path' },
+};

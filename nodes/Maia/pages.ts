@@ -54,3 +54,13 @@ export function scimRecords(body: unknown): unknown {
 	if (!isObject(body)) return body;
 	return body.Resources ?? (body.totalResults === 0 ? [] : undefined);
 }
+
+/** Messages of AI agent tasks: as runs, in larger batches. */
+export const messageBatches = cursors({
+	place: 'query',
+	cursor: 'paginationToken',
+	limit: 'limit',
+	size: 1000,
+	next: 'more',
+	endsWhenEmpty: true,
+});

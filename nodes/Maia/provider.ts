@@ -1,6 +1,7 @@
 import type { Provider } from '../shared/operation';
 import { maiaBaseUrl } from './hosts';
 import { pages } from './pages';
+import { aiAgentTasks } from './resources/aiAgentTask';
 import { artifacts } from './resources/artifact';
 import { auditEvents } from './resources/auditEvent';
 import { connectionOverrides, connections } from './resources/connection';
@@ -75,8 +76,14 @@ export const maia: Provider = {
 		scimGroups,
 		testExecutions,
 		pipelineReviews,
+		aiAgentTasks,
 	],
 	locators: {
+		searchAiAgentTasks: {
+			operation: 'aiAgentTask:getAll',
+			value: 'taskId',
+			label: ['description', 'status', 'modifiedAt'],
+		},
 		searchProjects: { operation: 'project:getAll', value: 'id', label: ['name'] },
 		searchEnvironments: {
 			operation: 'environment:getAll',

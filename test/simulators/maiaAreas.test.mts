@@ -365,3 +365,57 @@ describe('Tests and reviews', () => {
 		expect(reply.body.reviewStatus).toBe('FAILED');
 	});
 });
+
+describe('AI agent tasks', () => {
+	const path = '/v1/ai/agents/tasks';
+	const create = async (message: string) => {
+		const projectId = client.project.split('/').pop();
+		const order = { agentConfig: { name: 'a', projectId }, message };
+		const { body } = await client.send('POST', path, order);
+		return `${path}/${String(body.taskId)}`;
+	};
+	const status = async (task: string) => (await client.send('GET', task)).body.status;
+
+	it('work for a while and end by their first message', async () => {
+		for (const [message, end] of [
+			['build it', 'STOPPED'],
+			['fail at it', 'ERRORED'],
+		] as const) {
+			const task = await create(message);
+			expect(await status(task)).toBe('RUNNING');
+			client.wait(2_000);
+			expect(await status(task)).toBe(end);
+		}
+	});
+
+	it('wait for decisions and go on with them', async () => {
+		const task = await create('ask me');
+		client.wait(2_000);
+		const { body } = await client.send('GET', task);
+		const [pending] = body.pendingDecisions as Array<{ id: string }>;
+		const decide = async (id = '') =>
+			await client.send('POST', `${task}/decisions`, { decisions: [{ type: 'question', id }] });
+		expect((await decide('other')).status).toBe(400);
+		expect((await decide(pending?.id)).body).toEqual({ pendingDecisions: [] });
+		expect(await status(task)).toBe('RUNNING');
+	});
+
+	it('stop after their present action, and wake by a message', async () => {
+		const task = await create('build it');
+		expect((await client.send('POST', `${task}/stop`)).status).toBe(202);
+		expect(await status(task)).toBe('STOPPING');
+		expect((await client.send('POST', `${task}/stop`)).status).toBe(400);
+		client.wait(2_000);
+		expect(await status(task)).toBe('STOPPED');
+		await client.send('POST', `${task}/messages`, { message: 'go on' });
+		expect(await status(task)).toBe('RUNNING');
+	});
+
+	it('of other projects are not there', async () => {
+		const task = await create('build it');
+		const send = await client.as(ADMIN);
+		expect((await send('GET', task)).status).toBe(404);
+		expect((await send('GET', path)).body).toMatchObject({ tasks: [], total: 0 });
+		expect((await client.send('GET', `${task}/messages?paginationToken=x`)).status).toBe(400);
+	});
+});

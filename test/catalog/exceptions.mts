@@ -85,6 +85,21 @@ export const exceptions: Exceptions = {
 			where: 'updateSchedule',
 			reason: 'Enable and Disable send the update of a schedule with nothing but its state changed',
 		},
+		{
+			provider: 'maia',
+			where: 'sendAgentCommand',
+			reason: 'Pause, Restart and Resume differ in one constant',
+		},
+		{
+			provider: 'maia',
+			where: 'sendStreamingPipelineCommand',
+			reason: 'Start and Stop differ in one constant',
+		},
+		{
+			provider: 'maia',
+			where: 'patchScimGroup',
+			reason: 'Add Members and Remove Members make the operations that Update takes as JSON',
+		},
 	],
 	labels: [
 		{
@@ -107,7 +122,10 @@ export const exceptions: Exceptions = {
 				'Says what does not come; “instead of ending the execution” would do without the word',
 		},
 	],
-	words: [{ provider: 'campaignFactory', where: 'Google', reason: 'The name of the company' }],
+	words: [
+		{ provider: 'campaignFactory', where: 'Google', reason: 'The name of the company' },
+		{ provider: 'maia', where: 'Flex', reason: 'The name of a kind of connector' },
+	],
 	ownCode: [
 		{
 			provider: 'adobeCampaignStandard',

@@ -65,13 +65,23 @@ describe('requests', () => {
 	});
 
 	it('make operations of what is set', () => {
-		const emails = [{ value: 'a', primary: true }];
-		expect(toChanges({ active: false, name: { givenName: 'J' }, emails })).toEqual([
+		const values = {
+			'updateFields.active': false,
+			'updateFields.givenName': 'J',
+			'updateFields.email': 'a',
+			'updateFields.displayName': '',
+			scimUserId: 'x',
+		};
+		expect(toChanges(values)).toEqual([
 			{ op: 'replace', path: 'active', value: false },
+			{ op: 'replace', path: 'displayName', value: '' },
+			{ op: 'replace', path: 'emails', value: [{ value: 'a', primary: true }] },
 			{ op: 'replace', path: 'name.givenName', value: 'J' },
-			{ op: 'replace', path: 'emails', value: emails },
 		]);
-		expect(toChanges(undefined)).toEqual([]);
+		expect(toChanges({ 'updateFields.email': '' })).toEqual([
+			{ op: 'replace', path: 'emails', value: [] },
+		]);
+		expect(toChanges({})).toEqual([]);
 	});
 });
 

@@ -1,5 +1,5 @@
 import { isObject, text } from '../../shared/json';
-import type { Call, Field, Operation, Resource } from '../../shared/operation';
+import type { Call, Field, Operation, Resource, Values } from '../../shared/operation';
 import { byId, fromList } from '../../shared/fields';
 import { notice } from '../notices';
 import { scimPages, scimRecords } from '../pages';
@@ -99,14 +99,20 @@ interface Change {
 	value?: unknown;
 }
 
-/** Members of a nested body as changes by their dot paths. */
-export function toChanges(body: unknown, above = ''): Change[] {
-	if (!isObject(body)) return [];
-	return Object.entries(body).flatMap(([name, value]) =>
-		isObject(value)
-			? toChanges(value, `${above}${name}.`)
-			: [{ op: 'replace', path: `${above}${name}`, value }],
-	);
+/** What can be set of a user that is there, by the paths of SCIM. */
+const changeable = [
+	...profile,
+	member('User Name', 'userName', 'userName', 'e.g. jane@example.com'),
+];
+
+/** What the form sets of a user, as operations. */
+export function toChanges(values: Values): Change[] {
+	return changeable.flatMap(({ name, wire }) => {
+		const value = values[`updateFields.${name}`];
+		if (value === undefined) return [];
+		const set = wire?.map ? wire.map(value) : value;
+		return [{ op: 'replace', path: wire?.as ?? name, value: set }];
+	});
 }
 
 async function patch(call: Call, changes: unknown[]): Promise<unknown> {
@@ -120,8 +126,8 @@ async function patch(call: Call, changes: unknown[]): Promise<unknown> {
 
 /** What the form sets becomes operations; those that are written as JSON follow. */
 async function update(call: Call): Promise<unknown> {
-	const { Operations: own, ...members } = isObject(call.request.body) ? call.request.body : {};
-	return await patch(call, [...toChanges(members), ...(Array.isArray(own) ? own : [])]);
+	const own = isObject(call.request.body) ? call.request.body.Operations : undefined;
+	return await patch(call, [...toChanges(call.values), ...(Array.isArray(own) ? own : [])]);
 }
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
@@ -147,7 +153,7 @@ function changeMembers(
 	return {
 		name: title,
 		value,
-		action: `${title} of SCIM group`,
+		action: `${title.replace('Members', 'members')} of SCIM group`,
 		description,
 		operationId: 'patchScimGroup',
 		request: { method: 'PATCH', path: `${groups}/{id}` },
@@ -232,11 +238,8 @@ export const scimUsers: Resource = {
 			request: { method: 'PATCH', path: `${users}/{id}` },
 			output: { kind: 'item' },
 			fields: [standard, user],
-			updateFields: [
-				...profile,
-				operations,
-				member('User Name', 'userName', 'userName', 'e.g. jane@example.com'),
-			],
+			// Travel inside operations, which own code makes
+			updateFields: [...changeable.map((field) => ({ ...field, wire: undefined })), operations],
 			run: update,
 		},
 		{

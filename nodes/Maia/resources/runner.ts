@@ -308,7 +308,7 @@ export const runners: Resource = {
 			description:
 				'Replace the list of projects that may use a runner. An empty list locks all projects out of a runner with restricted access.',
 			operationId: 'setAgentAllowlist',
-			request: { method: 'PUT', path: allowList },
+			request: { method: 'PUT', path: allowList, body: { projects: {} } },
 			output: { kind: 'item' },
 			fields: [chosen, { ...allowed, wire: { in: 'body', map: toAllowed } }],
 		},
@@ -321,7 +321,7 @@ export const runners: Resource = {
 			request: { method: 'PATCH', path: allowList },
 			repeatable: true,
 			output: { kind: 'item' },
-			fields: [chosen, { ...allowed, wire: { in: 'body', map: someAllowed } }],
+			fields: [chosen, { ...allowed, required: true, wire: { in: 'body', map: someAllowed } }],
 		},
 		{
 			name: 'Remove From Allow List',

@@ -95,7 +95,10 @@ async function refusedRows(call: Call, job: Json, sent: string[][]): Promise<Ref
 	if (url === undefined) {
 		throw call.refuse('WarpURL does not say which rows of the import it refused', advice);
 	}
-	const { body } = await call.transfer({ method: 'GET', url });
+	const { body } = await call.transfer({ method: 'GET', url }).catch((error: unknown) => {
+		if (!(error instanceof NodeApiError)) throw error;
+		throw call.refuse(error.message, advice);
+	});
 	const bytes = Buffer.isBuffer(body) ? body : Buffer.from('');
 	const [, ...rows] = parse(call, bytes, 'The processed file of the import', advice);
 	const [header = [], ...given] = sent;

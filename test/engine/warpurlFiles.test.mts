@@ -420,6 +420,15 @@ describe('what the file store does', () => {
 		);
 	});
 
+	it('may not give the processed file: the message says what has happened', async () => {
+		upTo(withErrors(1));
+		nock(store).get('/get?X-Sig=invented').reply(403, '<Error>X-Sig=invented</Error>');
+		const { error, run: stored } = await attempt('import:importItems', form, { items });
+		expect(error?.message).toContain('(status 403)');
+		expect(error?.description).toMatch(/^Import #imp#1 has ended and refused 1 rows\./);
+		expect(JSON.stringify(stored)).not.toContain('X-Sig');
+	});
+
 	it('may refuse the upload: the message names the import, not the address', async () => {
 		nock(host).post('/prod/db_import/create').reply(200, created);
 		nock(store).put('/put?X-Sig=invented').reply(403, '<Error>X-Sig=invented</Error>');

@@ -115,11 +115,9 @@ export const exceptions: Exceptions = {
 			reason: 'A state of tasks and a level of their logs, as the console calls them',
 		},
 		{
-			provider: 'maia',
-			where:
-				'Whether a run that failed, was cancelled or was skipped becomes an ordinary item with its status, instead of an error',
-			reason:
-				'Says what does not come; “instead of ending the execution” would do without the word',
+			provider: 'warpUrl',
+			where: 'Error Correction',
+			reason: 'The term of the standard for QR codes (ISO/IEC 18004)',
 		},
 	],
 	words: [

@@ -134,7 +134,7 @@ export const pipelineExecutions: Resource = {
 					type: 'boolean',
 					default: false,
 					description:
-						'Whether a run that failed, was cancelled or was skipped becomes an ordinary item with its status, instead of an error',
+						'Whether a run that failed, was cancelled or was skipped becomes an ordinary item with its status, instead of ending the execution',
 				},
 			],
 		},

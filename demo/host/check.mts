@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { waitFor } from './client.mts';
 import type { Execution, N8nClient } from './client.mts';
 import { difference } from './json.mts';
+import type { JsonObject } from './json.mts';
 import type { DemoSimulator } from './demo.mts';
 import { bindWorkflow } from './workflows.mts';
 import type { DemoWorkflow, Start, StoredCredential } from './workflows.mts';
@@ -10,7 +11,7 @@ import type { DemoWorkflow, Start, StoredCredential } from './workflows.mts';
 export interface CheckResult {
 	workflow: string;
 	start: Start;
-	/** Items that came out of the last node that is checked. */
+	/** Items that came out of the nodes that are checked. */
 	items: number;
 	/** Requests that the simulators received meanwhile. */
 	requests: number;
@@ -71,6 +72,11 @@ async function start(workflow: DemoWorkflow, context: CheckContext): Promise<Run
 	return { execution: await client.finished(id, patience), response };
 }
 
+/** All items that a node put out, in whatever run and through whatever output. */
+function outputOf(execution: Execution, node: string): JsonObject[] {
+	return execution.nodes.get(node)?.flatMap((run) => run.outputs.flat()) ?? [];
+}
+
 function judge(workflow: DemoWorkflow, { execution, response }: Run): string | undefined {
 	if (execution.status !== 'success') {
 		const where = execution.failedNode === undefined ? '' : `"${execution.failedNode}": `;
@@ -80,7 +86,7 @@ function judge(workflow: DemoWorkflow, { execution, response }: Run): string | u
 		return `the execution has mode ${execution.mode} instead of ${modes[workflow.start]}`;
 	}
 	for (const { node, items, first } of workflow.expect.nodes) {
-		const output = execution.nodes.get(node)?.flatMap((run) => run.outputs.flat()) ?? [];
+		const output = outputOf(execution, node);
 		if (output.length !== items)
 			return `"${node}" put out ${output.length} items instead of ${items}`;
 		const found = difference(output[0], first ?? {}, `"${node}"`);
@@ -123,9 +129,7 @@ export async function checkWorkflow(
 	try {
 		const run = await start(workflow, context);
 		const { execution } = run;
-		const last = workflow.expect.nodes.at(-1)?.node ?? '';
-		result.items =
-			execution.nodes.get(last)?.flatMap((nodeRun) => nodeRun.outputs.flat()).length ?? 0;
+		for (const { node } of workflow.expect.nodes) result.items += outputOf(execution, node).length;
 		if (execution.duration !== undefined) result.seconds = execution.duration / 1000;
 		const failure = judge(workflow, run);
 		if (failure !== undefined) result.failure = failure;
@@ -145,6 +149,12 @@ export async function checkWorkflow(
 			result.failure ??= `the simulator of ${service}: ${fault}`;
 	}
 	return result;
+}
+
+/** One result in a line, to be said as soon as it is there. */
+export function formatResult({ seconds, requests, failure }: CheckResult): string {
+	const spent = `${seconds.toFixed(1)} s, ${requests} ${requests === 1 ? 'request' : 'requests'}`;
+	return failure === undefined ? `  ok: ${spent}` : `  FAILED: ${spent}: ${failure}`;
 }
 
 /** The results as a table for a terminal, with the failures in full below it. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkWorkflow, formatResults } from './check.mts';
+import { checkWorkflow, formatResult, formatResults } from './check.mts';
 import type { CheckResult } from './check.mts';
 import type { Login } from './client.mts';
 import type { JsonObject } from './json.mts';
@@ -91,9 +91,14 @@ async function runChecks(
 	const results: CheckResult[] = [];
 	for (const [index, workflow] of workflows.entries()) {
 		say(`Running ${index + 1} of ${workflows.length}: ${workflow.name} (${workflow.start}) ...`);
-		results.push(
-			await checkWorkflow(workflow, { client: n8n.client, credentials, simulators, signal }),
-		);
+		const result = await checkWorkflow(workflow, {
+			client: n8n.client,
+			credentials,
+			simulators,
+			signal,
+		});
+		results.push(result);
+		say(formatResult(result));
 		// without n8n the others cannot succeed either
 		if (n8n.exit() !== undefined) break;
 	}
@@ -108,35 +113,38 @@ async function presentDemo(
 	const { say } = options;
 	const workflows = await loadWorkflows(options.workflows);
 	const credentials = await storeCredentials(n8n, simulators, options.services ?? services);
-	const lines: string[] = [];
-	for (const workflow of workflows) {
+	const list: string[] = [];
+	const first: string[] = [];
+	// n8n lists the newest first: made in this order, they stand in the order of their files
+	for (const workflow of workflows.toReversed()) {
+		const { name, summary, tryFirst, webhook } = workflow;
 		const stored = await n8n.client.createWorkflow(bindWorkflow(workflow, credentials));
-		lines.push(
-			`  ${workflow.name}`,
-			`    ${workflow.summary}`,
-			`    ${n8n.url}/workflow/${stored.id}`,
-		);
-		if (workflow.webhook !== undefined) {
+		const lines = [`  ${name}`, `    ${n8n.url}/workflow/${stored.id}`];
+		const call: string[] = [];
+		if (webhook !== undefined) {
 			await n8n.client.activate(stored);
-			const body = JSON.stringify(workflow.webhook.body);
-			lines.push(
-				`    It waits for: curl -X POST ${n8n.url}/webhook/${workflow.webhook.path} -H 'content-type: application/json' -d '${body}'`,
+			const body = JSON.stringify(webhook.body);
+			call.push(
+				`    curl -X POST ${n8n.url}/webhook/${webhook.path} -H 'content-type: application/json' -d '${body}'`,
 			);
 		}
+		list.unshift(...lines, `    ${summary}`, ...call);
+		if (tryFirst !== undefined) first.unshift(...lines, `    ${tryFirst}`, ...call);
 	}
 	say(
 		[
+			'',
+			'Workflows:',
+			...list,
+			'',
+			'The services are simulated on this machine, and nothing leaves it:',
+			...simulators.map(({ service, url }) => `  ${service}: ${url}`),
 			'',
 			`n8n is ready:  ${n8n.url}`,
 			`  log in with  ${demoLogin.email}`,
 			`  password     ${demoLogin.password}`,
 			'',
-			'Workflows:',
-			...lines,
-			'',
-			'The five services are simulated on this machine:',
-			...simulators.map(({ service, url }) => `  ${service}: ${url}`),
-			'',
+			...(first.length === 0 ? [] : ['What to try first:', ...first, '']),
 			'Ctrl-C ends everything.',
 		].join('\n'),
 	);

@@ -166,7 +166,8 @@ export function n8nEnvironment(
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 		N8N_UNVERIFIED_PACKAGES_ENABLED: 'true',
-		N8N_DISABLED_MODULES: 'mcp-registry,instance-reporting',
+		// without the assistant one lands on the list of workflows after the login
+		N8N_DISABLED_MODULES: 'mcp-registry,instance-reporting,instance-ai,agents',
 		...settings,
 	};
 }

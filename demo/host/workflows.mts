@@ -10,6 +10,7 @@ import type { JsonObject } from './json.mts';
  * ```json
  * {
  *   "summary": "Backs up every site at night and reports the ones that failed",
+ *   "tryFirst": "Click Execute workflow: 27 backups are made, and one failure is reported",
  *   "services": ["site-factory"],
  *   "start": "manual" | "schedule" | "webhook",
  *   "request": { "body": { "project": "Nightly" } },
@@ -21,16 +22,18 @@ import type { JsonObject } from './json.mts';
  * }
  * ```
  *
- * `services` are those that must receive at least one request. `request` and `response` are for webhooks. `first` and
- * `body` name the members that must be equal; others may be there, and `{ "$matches": "^\\d+$" }` stands for a text that
- * the regular expression fits. `timeout` is in seconds (120 when left out).
- * Credentials are named by type only; their ids are filled in at import.
+ * `tryFirst` is for the few workflows to begin with: what to do, and what it shows. `services` are those that must
+ * receive at least one request. `request` and `response` are for webhooks. `first` and `body` name the members that must
+ * be equal; others may be there, and `{ "$matches": "^\\d+$" }` stands for a text that the regular expression fits.
+ * `timeout` is in seconds (120 when left out). Credentials are named by type only; their ids are filled in at import.
  */
 export interface DemoWorkflow {
 	/** The file's name, for messages. */
 	file: string;
 	name: string;
 	summary: string;
+	/** What to do with it and what that shows, if it is one to begin with. */
+	tryFirst?: string;
 	services: readonly string[];
 	start: Start;
 	/** The name of the node it starts from. */
@@ -145,6 +148,7 @@ export function parseWorkflow(text: string, file: string): DemoWorkflow {
 			timeout: wholeNumber(timeout, 'timeout') * 1000,
 			definition,
 		};
+		if (meta.tryFirst !== undefined) workflow.tryFirst = asString(meta.tryFirst, 'tryFirst');
 		if (start === 'webhook') {
 			const parameters = asObject(trigger.node.parameters, 'the parameters of the webhook');
 			workflow.webhook = {

@@ -155,8 +155,9 @@ void describe('demo workflows', () => {
 	void it('are read with their webhook', () => {
 		const value = draft();
 		asWebhook(value);
-		value.meta.campaignStack.timeout = 5;
-		const { webhook, expect, timeout } = parse(value);
+		Object.assign(value.meta.campaignStack, { timeout: 5, tryFirst: 'Call it' });
+		const { webhook, expect, timeout, tryFirst } = parse(value);
+		assert.equal(tryFirst, 'Call it');
 		assert.deepEqual(webhook, { path: 'things', body: { a: 1 } });
 		assert.deepEqual(expect.response, { status: 200, body: { b: 2 } });
 		assert.equal(timeout, 5000);
@@ -194,6 +195,7 @@ void describe('demo workflows', () => {
 			/there are 2 nodes of type n8n-nodes-base\.manualTrigger/,
 			(value) => value.nodes.push(node('Again', 'manualTrigger')),
 		],
+		[/tryFirst is no text/, ({ meta }) => (meta.campaignStack.tryFirst = 1)],
 		[/timeout is no whole number/, ({ meta }) => (meta.campaignStack.timeout = 1.5)],
 		[/services is no list/, ({ meta }) => (meta.campaignStack.services = 'things')],
 		[

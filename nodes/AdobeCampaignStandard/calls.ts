@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, text } from '../shared/json';
-import { readList, UnreadableList } from '../shared/lists';
-import type { Answer, ApiRequest, Call, Pager, Result, Values } from '../shared/operation';
+import { UnreadableList } from '../shared/lists';
+import type { ApiRequest, Call, Pager, Result, Values } from '../shared/operation';
 import { nextLinks } from '../shared/pagers';
-import { advise, isCampaignText, readBody } from './refusals';
+import { advise, isRefusal, readBody } from './refusals';
 
 /** Records per page; the service documents no upper bound, its own default is 25. */
 const pageSize = 100;
@@ -60,44 +60,32 @@ export function rootOf(values: Values): string {
 	return values.extendedApi === true ? '/profileAndServicesExt' : '/profileAndServices';
 }
 
-/** The error for a 500, which is how Campaign refuses values. */
-function refusalOf(call: Call, request: ApiRequest, answer: Answer): Error {
-	const reason = readBody(answer.body);
-	const isRead = request.kind === 'read';
-	const isClear = isRead || isCampaignText(answer.body) || reason.message?.startsWith('Oops.');
-	const facts = ['status 500', reason.code && reason.code !== '500' && `code ${reason.code}`];
+/**
+ * Sends a deletion. The engine repeats those; after a 500 that is not Campaign's own refusal the record may be gone,
+ * and a second deletion would be told that it never was there.
+ */
+export async function sendDeletion(call: Call, request: ApiRequest): Promise<void> {
+	const answer = await call.send({ ...request, accept: [500] });
+	if (answer.status !== 500) return;
+	const reason = readBody(answer.body, answer.headers);
+	const refused = isRefusal({ status: 500, body: answer.body });
+	const code = reason.code && reason.code !== '500' && `code ${reason.code}`;
+	const trace = reason.trace && `trace ID ${reason.trace}`;
 	const description = [
-		!isClear &&
+		!refused &&
 			'It cannot be known whether the service carried this out, so it was not sent again. Look there before you repeat it.',
 		advise({ status: 500, reason, request }),
-		`(${facts.filter(Boolean).join(', ')})`,
+		`(${['status 500', code, trace].filter(Boolean).join(', ')})`,
 	];
-	return call.refuse(
+	throw call.refuse(
 		reason.message ?? 'Adobe Campaign Standard answered with status 500 and no explanation',
 		description.filter(Boolean).join(' '),
 	);
 }
 
-/**
- * Sends a request and tells Campaign's refusals of values, which have status 500, from a trouble of the server: only the
- * latter passes by itself, and only reads are repeated for it.
- */
-export async function send(call: Call, request: ApiRequest): Promise<Answer> {
-	const answer = await call.send({ ...request, accept: [...(request.accept ?? []), 500] });
-	if (answer.status !== 500) return answer;
-	const mayPass = request.kind === 'read' && !isCampaignText(answer.body);
-	if (mayPass) return await call.send(request);
-	throw refusalOf(call, request, answer);
-}
-
 /** Reads a list to its end or to the limit of the form. */
 export async function list(call: Call, request: ApiRequest, limit?: number): Promise<unknown[]> {
-	return await readList(
-		async (page) => await send(call, { ...page, kind: 'read' }),
-		request,
-		{ at: 'content', pager: pages },
-		limit,
-	);
+	return await call.list({ ...request, kind: 'read' }, { at: 'content', pager: pages }, limit);
 }
 
 /** The limit that the user set; none with Return All. */
@@ -127,7 +115,7 @@ export async function runList(call: Call, filters: Record<string, string[]> = {}
 
 /** Reads one record. @throws the call's error for an answer without one */
 export async function read(call: Call, path: string): Promise<Record<string, unknown>> {
-	const { body } = await send(call, { method: 'GET', path, kind: 'read' });
+	const { body } = await call.send({ method: 'GET', path });
 	if (isObject(body)) return body;
 	throw call.refuse('The answer is empty', 'The service answered without a record.');
 }
@@ -139,7 +127,7 @@ export async function runGet(call: Call): Promise<Result> {
 
 /** Own code of an operation that deletes one record. */
 export async function runDelete(call: Call): Promise<Result> {
-	await send(call, rooted(call));
+	await sendDeletion(call, rooted(call));
 	return { deleted: true };
 }
 
@@ -166,7 +154,7 @@ export async function runWrite(call: Call): Promise<Result> {
 	if (Object.keys(body).length === 0) {
 		throw call.refuse('There is nothing to send', 'Set at least one field of the record.');
 	}
-	const answer = await send(call, { ...request, body });
+	const answer = await call.send({ ...request, body });
 	// Campaign v8 confirms a change without a body
 	return isObject(answer.body) ? answer.body : { success: true };
 }

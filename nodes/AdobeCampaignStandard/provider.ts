@@ -1,7 +1,7 @@
 import type { Provider } from '../shared/operation';
 import { campaignUrl } from './addresses';
 import { pages } from './calls';
-import { advise, readCampaignText } from './refusals';
+import { advise, isRefusal, readRefusal } from './refusals';
 import { profiles } from './resources/profile';
 import { orgUnits } from './resources/orgUnit';
 import { services } from './resources/service';
@@ -14,7 +14,8 @@ export const adobeCampaignStandard: Provider = {
 	api: 'adobe-campaign-standard',
 	tokenProperty: 'sessionToken',
 	baseUrl: campaignUrl,
-	reason: readCampaignText,
+	reason: readRefusal,
+	isFinal: isRefusal,
 	advice: advise,
 	resources: [profiles, services, subscriptions, orgUnits],
 	locators: {

@@ -1,5 +1,5 @@
 import { readReason } from '../shared/failures';
-import { text } from '../shared/json';
+import { isObject, text } from '../shared/json';
 import type { Provider, Reason } from '../shared/operation';
 
 /** The longest text that is shown. */
@@ -48,9 +48,24 @@ export function readCampaignText(body: unknown): Reason | undefined {
 	};
 }
 
+/** What the common reader does not see: Campaign's text, and the id that the gateway gives every request. */
+export function readRefusal(body: unknown, headers: Record<string, string>): Reason {
+	const trace = text(headers['x-request-id']);
+	return { ...readCampaignText(body), ...(trace !== undefined && { trace }) };
+}
+
 /** The reason in a body of any of the four shapes: gateway, routing, Campaign's text, IMS. */
-export function readBody(body: unknown): Reason {
-	return readCampaignText(body) ?? readReason(body);
+export function readBody(body: unknown, headers: Record<string, string> = {}): Reason {
+	return { ...readReason(body), ...readRefusal(body, headers) };
+}
+
+/**
+ * Whether a 500 refuses the request itself: Campaign's bare text about its values, or an address that leads nowhere. A
+ * page of a proxy, or nothing at all, may pass by itself.
+ */
+export function isRefusal({ status, body }: { status: number; body: unknown }): boolean {
+	if (status !== 500) return false;
+	return isCampaignText(body) || (isObject(body) && misrouted.test(text(body.message) ?? ''));
 }
 
 const byGatewayCode: Record<string, string> = {

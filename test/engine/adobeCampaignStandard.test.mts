@@ -462,7 +462,7 @@ describe('refusals', () => {
 		[
 			'API key',
 			{ clientId: 'unknown' },
-			/^Api Key is invalid \| Adobe does not know this API key.*status 403, code 403003/,
+			/^Api Key is invalid \| Adobe does not know this API key.*status 403, code 403003, trace ID \S+\)/,
 		],
 		[
 			'tenant of others',

@@ -483,6 +483,23 @@ describe('on the wire', () => {
 		expect(requests).toHaveLength(1);
 	});
 
+	it.each(['GET', 'PUT'])('a refused %s of API Request is final and clear', async (method) => {
+		const parameters = { method, path: '/profileAndServices/profile/@a' };
+		const { requests, words } = await run('send', parameters, [text], 'apiRequest');
+		expect(requests).toHaveLength(1);
+		expect(words).toMatch(/^Something of its own \| Campaign refused the request/);
+	});
+
+	it('the id of the request is told to those who ask Adobe', async () => {
+		const traced = { ...text, headers: { 'X-Request-Id': 'invented-id-1' } };
+		for (const operation of ['get', 'delete']) {
+			expect((await run(operation, { profileKey }, [traced])).words).toMatch(
+				/\(status 500, code RST-360011, trace ID invented-id-1\)$/,
+			);
+			await server.close();
+		}
+	});
+
 	it('a list that the server cut off is no whole list', async () => {
 		const cut: Scripted = { body: { content: [{ PKey: '@a' }], serverSidePagination: false } };
 		const { error, items } = await run('getAll', { returnAll: true }, [cut]);

@@ -1,5 +1,5 @@
 import type { Resource } from '../../shared/operation';
-import { pages, runGet, runList, runWrite } from '../calls';
+import { pages, runList, runWrite } from '../calls';
 import { order, orgUnit } from '../fields';
 
 export const orgUnits: Resource = {
@@ -26,7 +26,6 @@ export const orgUnits: Resource = {
 			request: { method: 'GET', path: '/profileAndServicesExt/orgUnitBase/{orgUnitKey}' },
 			output: { kind: 'item' },
 			fields: [orgUnit],
-			run: runGet,
 		},
 		{
 			name: 'Update',

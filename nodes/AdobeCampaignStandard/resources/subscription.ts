@@ -1,7 +1,7 @@
 import { at, isObject, text } from '../../shared/json';
 import type { Call, Resource, Result } from '../../shared/operation';
 import { encodeSegment } from '../../shared/request';
-import { limitOf, list, pages, read, resolveHref, rootOf, send } from '../calls';
+import { limitOf, list, pages, read, resolveHref, rootOf, sendDeletion } from '../calls';
 import { extendedApi, profile, serviceChoice } from '../fields';
 
 /** The record that the form names. */
@@ -34,7 +34,7 @@ async function subscribe(call: Call): Promise<Result> {
 	const service = await owner(call, 'service');
 	const path = subscriptionsOf(call, await owner(call, 'profile'));
 	const body = { service: { PKey: service.PKey } };
-	const answer = await send(call, { ...call.request, path, body });
+	const answer = await call.send({ ...call.request, path, body });
 	return isObject(answer.body) ? answer.body : { success: true };
 }
 
@@ -66,7 +66,7 @@ async function unsubscribe(call: Call): Promise<Result> {
 			'Nothing was changed: only the address of a subscription itself is deleted.',
 		);
 	}
-	await send(call, { ...call.request, path: resolveHref(href) });
+	await sendDeletion(call, { ...call.request, path: resolveHref(href) });
 	return { deleted: true };
 }
 

@@ -22,6 +22,8 @@ import type {
 	SimulatorOptions,
 	Violation,
 } from './support.mts';
+import { GENERIC, badPath, notFound, refuseText } from './adobe/refusals.mts';
+import { workflowHandlers } from './adobe/workflows.mts';
 import { Refusal, answer, bearerToken, createSimulator, unsignedJwt } from './support.mts';
 
 /** Settings of this service. */
@@ -65,8 +67,6 @@ const TOKEN_LIFE_SECONDS = 86_399;
 /** How far ahead a JWT may end; samples go up to a day. */
 const LONGEST_JWT_SECONDS = 86_400;
 const PAGE_SIZE = 25;
-
-const GENERIC = 'RST-360011 An error has occurred - please contact your administrator.';
 
 type Table = 'profile' | 'service' | 'orgUnitBase' | 'subscription';
 
@@ -151,17 +151,6 @@ type Extended = 'profileAndServices' | 'profileAndServicesExt';
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A refusal of the Campaign server: bare text. */
-const refuseText = (status: number, ...lines: string[]): never => {
-	throw new Refusal(answer(lines.join('\n'), status));
-};
-const notFound = (document: string, key: string): never =>
-	refuseText(
-		404,
-		GENERIC,
-		`Unable to find document with path '${document}' from key '${key}' (document with schema '${document.toLowerCase()}' and name '${key}')`,
-	);
-const badPath = (): Answer => answer(`${GENERIC}\nError rc=-2003`, 404);
 const badKey = (table: Table, key: string): never => {
 	const name = key.replace(/^@/, '');
 	const { label, schema } = TABLES[table];
@@ -924,6 +913,8 @@ function start(
 		listOrgUnits: list('orgUnitBase'),
 		getOrgUnit: read('orgUnitBase', 'orgUnitKey'),
 		updateOrgUnit: update('orgUnitBase', 'orgUnitKey'),
+
+		...workflowHandlers(context, rootUrl),
 
 		getResourceMetadata: metadata,
 		getResourceMetadataByHref: metadata,

@@ -6,6 +6,7 @@ import { profiles } from './resources/profile';
 import { orgUnits } from './resources/orgUnit';
 import { services } from './resources/service';
 import { subscriptions } from './resources/subscription';
+import { workflows } from './resources/workflow';
 
 export const adobeCampaignStandard: Provider = {
 	name: 'adobeCampaignStandard',
@@ -17,7 +18,7 @@ export const adobeCampaignStandard: Provider = {
 	reason: readRefusal,
 	isFinal: isRefusal,
 	advice: advise,
-	resources: [profiles, services, subscriptions, orgUnits],
+	resources: [profiles, services, subscriptions, orgUnits, workflows],
 	locators: {
 		searchProfiles: {
 			operation: 'profile:search',
@@ -26,6 +27,12 @@ export const adobeCampaignStandard: Provider = {
 			search: 'text',
 		},
 		searchServices: { operation: 'service:getAll', value: 'name', label: ['label', 'name'] },
+		searchSignals: {
+			operation: 'workflow:getSignals',
+			value: 'name',
+			label: ['name'],
+			needs: ['workflowId'],
+		},
 		searchOrgUnits: { operation: 'orgUnit:getAll', value: 'PKey', label: ['title'] },
 	},
 	pager: pages,

@@ -116,6 +116,14 @@ const byText: Array<[RegExp, string]> = [
 		/property is not valid for the/,
 		'The resource has no such field here. Fields of your company start with cus and need “Extended API”.',
 	],
+	[
+		/parameter isn't defined in signal activity/,
+		'Declare the parameter in the External signal activity of the workflow, or leave it out. Its type must be the declared one.',
+	],
+	[
+		/restricted period/,
+		'An External signal activity takes one signal every 10 minutes. Send it again later.',
+	],
 	[/data policy/, 'Correct the value: the instance checks this field.'],
 ];
 

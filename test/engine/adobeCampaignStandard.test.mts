@@ -311,6 +311,69 @@ describe('organizational units', () => {
 	});
 });
 
+describe('workflows', () => {
+	beforeEach(async () => await open());
+	const minutes = (count: number) => {
+		clock.now += count * 60_000;
+	};
+
+	it('are started, paused, resumed and stopped', async () => {
+		const workflowId = 'WKF2';
+		const state = async () => {
+			minutes(1);
+			const [workflow] = jsonOf(await run('workflow', 'get', { workflowId }));
+			return workflow?.nextProcessingDate === '' ? 'idle' : 'running';
+		};
+		expect(await state()).toBe('idle');
+		for (const [command, then] of [
+			['start', 'running'],
+			['pause', 'idle'],
+			['resume', 'running'],
+			['stop', 'idle'],
+		]) {
+			expect(jsonOf(await run('workflow', String(command), { workflowId }))).toEqual([
+				{ success: true },
+			]);
+			expect(await state()).toBe(then);
+		}
+		expect(wordsOf(await run('workflow', 'start', { workflowId: 'WKF9' }))).toMatch(
+			/^Unable to find document with path 'Workflow' from key 'WKF9'.* \| There is no such record/,
+		);
+	});
+
+	it('take a signal with declared parameters every 10 minutes', async () => {
+		const signal = { workflowId: 'WKF1', activityName: by('signal1') };
+		const signals = jsonOf(await run('workflow', 'getSignals', { workflowId: 'WKF1' }));
+		expect(signals.map(({ name }) => name)).toEqual(['signal1', 'signal2']);
+		const signalParameters = '{"audience": "spring", "limit": 5, "urgent": true}';
+		expect(jsonOf(await run('workflow', 'sendSignal', { ...signal, signalParameters }))).toEqual([
+			{ success: true },
+		]);
+		minutes(9);
+		expect(wordsOf(await run('workflow', 'sendSignal', signal))).toMatch(
+			/^The signal was not taken: this is a call within restricted period \| /,
+		);
+		minutes(1);
+		expect(jsonOf(await run('workflow', 'sendSignal', signal))).toEqual([{ success: true }]);
+	});
+
+	it('refuse unknown parameters, wrong types and unknown activities in words', async () => {
+		const signal = { workflowId: 'WKF1', activityName: by('signal1') };
+		const wrong = { ...signal, signalParameters: '{"contentURL": "x"}' };
+		expect(wordsOf(await run('workflow', 'sendSignal', wrong))).toMatch(
+			/^'contentURL' parameter isn't defined in signal activity\. \| Declare the parameter/,
+		);
+		const typed = { ...signal, signalParameters: '{"limit": "5"}' };
+		expect(wordsOf(await run('workflow', 'sendSignal', typed))).toMatch(/not of the type 'number'/);
+		const other = { ...signal, activityName: by('signal9') };
+		expect(wordsOf(await run('workflow', 'sendSignal', other))).toMatch(
+			/^The workflow has no External signal activity “signal9” \| It has “signal1”, “signal2”/,
+		);
+		const none = { ...signal, workflowId: 'WKF2' };
+		expect(wordsOf(await run('workflow', 'sendSignal', none))).toMatch(/Add one to the workflow/);
+	});
+});
+
 describe('lists', () => {
 	it('follow relative addresses below the tenant', async () => {
 		await open({ relativeHrefs: true });

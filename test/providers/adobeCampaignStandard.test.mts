@@ -575,6 +575,74 @@ describe('on the wire', () => {
 		});
 	});
 
+	describe('workflows', () => {
+		const trigger = 'workflow/execution/@w/activities/activity/@a/trigger/';
+		const workflow: Scripted = {
+			body: { PKey: '@w', activities: { activity: { signal1: { trigger: { href: trigger } } } } },
+		};
+		const workflowId = 'WKF 1/é';
+		const path = '/workflow/execution/WKF%201%2F%C3%A9';
+
+		it.each(['start', 'pause', 'resume', 'stop'])('are told to %s', async (method) => {
+			const { requests, items } = await run(method, { workflowId }, [{ body: {} }], 'workflow');
+			expect(requests).toEqual([{ method: 'POST', url: `${path}/commands`, body: { method } }]);
+			expect(items.map(({ json }) => json)).toEqual([{ success: true }]);
+		});
+
+		it('get signals at the address that they give', async () => {
+			const parameters = {
+				workflowId,
+				activityName: { __rl: true, mode: 'id', value: 'signal1' },
+				signalParameters: '{"a": "x", "n": 1.5, "b": false}',
+			};
+			const { requests } = await run(
+				'sendSignal',
+				parameters,
+				[workflow, { body: {} }],
+				'workflow',
+			);
+			expect(requests).toEqual([
+				{ method: 'GET', url: path },
+				{
+					method: 'POST',
+					url: `/${trigger}`,
+					body: { source: 'n8n', parameters: { a: 'x', n: 1.5, b: false } },
+				},
+			]);
+		});
+
+		it.each<[Scripted, RegExp]>([
+			[
+				{ body: 'this is a call within restricted period' },
+				/^The signal was not taken: this is a call within.* \| .*every 10 minutes/,
+			],
+			[
+				{ status: 500, body: 'this is a call within restricted period' },
+				/^this is a call within restricted period \| .*every 10 minutes/,
+			],
+		])('refuse signals that come too soon, whatever the status: %j', async (answer, words) => {
+			const parameters = {
+				workflowId,
+				activityName: { __rl: true, mode: 'id', value: 'signal1' },
+			};
+			const outcome = await run('sendSignal', parameters, [workflow, answer], 'workflow');
+			expect(outcome.words).toMatch(words);
+			expect(outcome.requests).toHaveLength(2);
+		});
+
+		it.each<[INodeParameters, RegExp]>([
+			[{ signalParameters: '{"a": {"b": 1}}' }, /but “a” is something else/],
+			[{ signalParameters: '[]' }, /must be a JSON object/],
+			[{ signalParameters: JSON.stringify({ a: 'é'.repeat(33_000) }) }, /The signal is too large/],
+		])('send nothing for values that cannot be', async (more, words) => {
+			const activityName = { __rl: true, mode: 'id', value: 'signal1' };
+			const parameters = { workflowId, activityName, ...more };
+			const outcome = await run('sendSignal', parameters, [], 'workflow');
+			expect(outcome.words).toMatch(words);
+			expect(outcome.requests).toEqual([]);
+		});
+	});
+
 	it('an answer that is no list is told', async () => {
 		const { error } = await run('getAll', { limit: 5 }, [{ body: { PKey: '@a' } }]);
 		expect(error?.message).toBe('The answer has no list under “content”');

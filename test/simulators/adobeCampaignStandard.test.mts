@@ -568,3 +568,38 @@ it('forgets everything on reset', async () => {
 	expect((await call('GET', `${root}/service/SVC1`)).status).toBe(200);
 	expect(simulator.tokenRequests()).toBe(1);
 });
+
+describe('workflows', () => {
+	const execution = '/exampletenant/campaign/workflow/execution';
+	beforeEach(async () => await open());
+
+	const triggerOf = async (name: string) => {
+		const { json } = await call('GET', `${execution}/WKF1`);
+		const { activity } = json.activities as { activity: Record<string, { trigger: Json }> };
+		return hrefOf(activity[name]?.trigger);
+	};
+
+	it('know the four commands in lower case', async () => {
+		expect((await call('POST', `${execution}/WKF1/commands`, { method: 'pause' })).status).toBe(
+			200,
+		);
+		expect((await call('POST', `${execution}/WKF1/commands`, { method: 'Pause' })).status).toBe(
+			500,
+		);
+	});
+
+	it('take no signal while they do not run, nor without a source', async () => {
+		const href = await triggerOf('signal2');
+		expect((await call('POST', href, {})).status).toBe(500);
+		await call('POST', `${execution}/WKF1/commands`, { method: 'stop' });
+		now += 5_000;
+		expect((await call('POST', href, { source: 'API' })).text).toMatch(/is not running/);
+	});
+
+	it('answer a second signal within ten minutes by a text', async () => {
+		const href = await triggerOf('signal1');
+		expect((await call('POST', href, { source: 'API' })).json).toEqual({});
+		const soon = await call('POST', href, { source: 'API' });
+		expect(soon).toMatchObject({ status: 200, text: 'this is a call within restricted period' });
+	});
+});

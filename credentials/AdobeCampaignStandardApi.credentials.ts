@@ -201,6 +201,15 @@ export class AdobeCampaignStandardApi implements ICredentialType {
 				'Name of the instance, usually the first part of its address; stage instances end in -mkt-stage and a number. It is not the organization ID.',
 		},
 		{
+			displayName: 'Transactional Tenant',
+			name: 'transactionalTenant',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. geometrixx',
+			description:
+				'Only where the API preview of a published event shows another name behind mc than the tenant',
+		},
+		{
 			displayName: 'Client ID',
 			name: 'clientId',
 			type: 'string',

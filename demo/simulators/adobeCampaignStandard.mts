@@ -22,6 +22,7 @@ import type {
 	SimulatorOptions,
 	Violation,
 } from './support.mts';
+import { MC_TENANT, eventHandlers } from './adobe/events.mts';
 import { GENERIC, badPath, notFound, refuseText } from './adobe/refusals.mts';
 import { workflowHandlers } from './adobe/workflows.mts';
 import { Refusal, answer, bearerToken, createSimulator, unsignedJwt } from './support.mts';
@@ -557,6 +558,16 @@ function start(
 		});
 	};
 
+	/** A page of things that are not kept in a table; `items` are in the order of their making. */
+	const listedItems = <Item,>(
+		request: Request,
+		items: Item[],
+		render: (item: Item) => unknown,
+	): Answer => {
+		const found = items.map((_, id) => ({ id, created: 0, modified: 0, values: {} }));
+		return listed(request, { found, all: items.length }, ({ id }) => render(items[id] as Item));
+	};
+
 	/** Built-in filters by resource; each takes its parameters from the shared query. */
 	const contains = (value: unknown, text: unknown) =>
 		String(value).toLowerCase().includes(String(text).toLowerCase());
@@ -915,6 +926,11 @@ function start(
 		updateOrgUnit: update('orgUnitBase', 'orgUnitKey'),
 
 		...workflowHandlers(context, rootUrl),
+		...eventHandlers(
+			context,
+			(email) => rows.profile.some(({ values }) => values.email === email),
+			(request, items, render) => listedItems(request, items, render),
+		),
 
 		getResourceMetadata: metadata,
 		getResourceMetadataByHref: metadata,
@@ -982,6 +998,7 @@ function start(
 		credential: {
 			signInMode: 'serverToServer',
 			tenant: TENANT,
+			transactionalTenant: MC_TENANT,
 			clientId: OAUTH_CLIENT.id,
 			clientSecret: OAUTH_CLIENT.secret,
 			scopes: DEFAULT_SCOPES.join(','),
@@ -1089,6 +1106,7 @@ export async function createAdobeCampaignStandardSimulator(
 		get: () => ({
 			signInMode: 'jwt',
 			tenant: TENANT,
+			transactionalTenant: MC_TENANT,
 			clientId: JWT_CLIENT.id,
 			clientSecret: JWT_CLIENT.secret,
 			organizationId: ORGANIZATION_ID,

@@ -38,6 +38,19 @@ export function tenantOf(credentials: ICredentialDataDecryptedObject): string {
 	return tenant;
 }
 
+/**
+ * The name under which transactional events live, behind `mc`; most often that of the instance.
+ * @throws UserError in words
+ */
+export function transactionalTenantOf(credentials: ICredentialDataDecryptedObject): string {
+	const tenant = text(credentials.transactionalTenant)?.replace(/^mc(?=.)/, '');
+	if (tenant === undefined) return tenantOf(credentials);
+	if (/^[a-z0-9][a-z0-9._-]*$/i.test(tenant)) return tenant;
+	throw new UserError(
+		'“Transactional Tenant” in the credential must be the name that stands behind mc in the API preview of an event',
+	);
+}
+
 /** The root of all paths of an instance. */
 export function campaignUrl(credentials: ICredentialDataDecryptedObject): string {
 	return `${apiUrl(credentials)}/${tenantOf(credentials)}/campaign`;

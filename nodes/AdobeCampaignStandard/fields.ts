@@ -7,6 +7,9 @@ const pkey: Check = {
 	expects: 'a PKey, which starts with @; business keys need “Extended API”',
 };
 
+/** A PKey where no other key is taken. */
+export const pkeyCheck: Check = { pattern: pkey.pattern, expects: 'a PKey, which starts with @' };
+
 /** A PKey or a business key. What stands in a path has no blanks at its ends. */
 const anyKey: Check = { pattern: /^\S(.*\S)?$/, expects: 'a PKey or a business key' };
 
@@ -96,7 +99,7 @@ export const orgUnit: Field = {
 			'/orgUnitBase/([^/?#]+)',
 		),
 	],
-	check: { pattern: pkey.pattern, expects: 'a PKey, which starts with @' },
+	check: pkeyCheck,
 	wire: { in: 'path' },
 };
 
@@ -129,7 +132,7 @@ export const extension: Field[] = [
 		],
 		description: 'Without one a profile can be invisible in the user interface of Campaign',
 		displayOptions: { show: { extendedApi: [true] } },
-		check: { pattern: pkey.pattern, expects: 'a PKey, which starts with @' },
+		check: pkeyCheck,
 		wire: { in: 'body', as: 'orgUnit.PKey' },
 	},
 ];

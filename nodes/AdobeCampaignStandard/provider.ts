@@ -6,6 +6,7 @@ import { profiles } from './resources/profile';
 import { orgUnits } from './resources/orgUnit';
 import { services } from './resources/service';
 import { subscriptions } from './resources/subscription';
+import { transactionalEvents } from './resources/transactionalEvent';
 import { workflows } from './resources/workflow';
 
 export const adobeCampaignStandard: Provider = {
@@ -18,7 +19,7 @@ export const adobeCampaignStandard: Provider = {
 	reason: readRefusal,
 	isFinal: isRefusal,
 	advice: advise,
-	resources: [profiles, services, subscriptions, orgUnits, workflows],
+	resources: [profiles, services, subscriptions, orgUnits, workflows, transactionalEvents],
 	locators: {
 		searchProfiles: {
 			operation: 'profile:search',

@@ -128,8 +128,11 @@ const byText: Array<[RegExp, string]> = [
 ];
 
 /** What the user can do about a refusal of the gateway, its routing or Campaign. */
-export const advise: NonNullable<Provider['advice']> = ({ status, reason }) => {
+export const advise: NonNullable<Provider['advice']> = ({ status, reason, request }) => {
 	const { message = '', code } = reason;
+	if (/Error rc=-2003/.test(message) && /^\/mc/.test(request.path)) {
+		return 'The instance has no such event. Check “Event ID”, and that the event and its message are published; compare “Transactional Tenant” in the credential with the API preview of the event.';
+	}
 	const known = code === undefined ? undefined : byGatewayCode[code];
 	if (known !== undefined) return known;
 	if (misrouted.test(message)) {

@@ -374,6 +374,68 @@ describe('workflows', () => {
 	});
 });
 
+describe('transactional events', () => {
+	beforeEach(async () => await open());
+	const cart = (email: string) => ({ eventId: 'EVTcart', channel: 'email', email });
+
+	it('are sent and waited for', async () => {
+		const eventFields = '{"firstName": "Jane", "products": [{"name": "Shirt"}]}';
+		const event = { ...cart('jane@example.com'), eventFields };
+		const [done] = jsonOf(await run('transactionalEvent', 'send', event));
+		expect(done).toMatchObject({ status: 'processed', email: 'jane@example.com' });
+		expect(sent()[0]).toBe('POST /mcexamplemc/EVTcart');
+		const get = { eventId: 'EVTcart', transactionalEventKey: String(done?.PKey) };
+		expect(jsonOf(await run('transactionalEvent', 'get', get))).toEqual([done]);
+		const list = await run('transactionalEvent', 'getAll', { eventId: 'EVTcart', limit: 5 });
+		expect(jsonOf(list)).toEqual([done]);
+	});
+
+	it.each<[string, INodeParameters]>([
+		['EVTcode', { channel: 'sms', mobilePhone: '+41790000000' }],
+		['EVTgate', { channel: 'push', registrationToken: 'A', application: 'B', pushPlatform: 'gcm' }],
+		[
+			'EVTbirthday',
+			{ channel: 'profile', eventFields: '{"email": "amy.archer.0001@example.com"}' },
+		],
+	])('go by every channel: %s', async (eventId, parameters) => {
+		const outcome = await run('transactionalEvent', 'send', { eventId, ...parameters });
+		expect(jsonOf(outcome)).toMatchObject([{ status: 'processed' }]);
+	});
+
+	it('that are not waited for come back with the values that the service echoes', async () => {
+		const event = { ...cart('jane@example.com'), waitForCompletion: false };
+		expect(jsonOf(await run('transactionalEvent', 'send', event))).toMatchObject([
+			{ status: 'pending', email: '' },
+		]);
+	});
+
+	it('that do not succeed, and those that are not published, are told in words', async () => {
+		const failed = await run('transactionalEvent', 'send', cart('jane@example.org'));
+		expect(wordsOf(failed)).toMatch(
+			/^Event @\S+ did not succeed: the message could not be delivered \| \(code deliveryFailed\)/,
+		);
+		const unknown = await run('transactionalEvent', 'send', {
+			...cart('jane@example.com'),
+			eventId: 'EVTother',
+		});
+		expect(wordsOf(unknown)).toMatch(
+			/^Error rc=-2003 \| .*the event and its message are published/,
+		);
+		const channel = { ...cart('jane@example.com'), eventId: 'EVTcode' };
+		expect(wordsOf(await run('transactionalEvent', 'send', channel))).toMatch(
+			/'mobilePhone'|'email'/,
+		);
+	});
+
+	it('wait no longer than the timeout', async () => {
+		const additionalFields = { scheduled: new Date(clock.now + 3_600_000).toISOString() };
+		const event = { ...cart('jane@example.com'), additionalFields, options: { timeout: 2 } };
+		expect(wordsOf(await run('transactionalEvent', 'send', event))).toMatch(
+			/^Event @\S+ has not ended after 2 minutes \| It goes on/,
+		);
+	});
+});
+
 describe('lists', () => {
 	it('follow relative addresses below the tenant', async () => {
 		await open({ relativeHrefs: true });

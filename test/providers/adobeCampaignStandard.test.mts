@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
 
 import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandardApi.credentials.ts';
-import { campaignUrl } from '../../nodes/AdobeCampaignStandard/addresses.ts';
+import { campaignUrl, transactionalTenantOf } from '../../nodes/AdobeCampaignStandard/addresses.ts';
 import { AdobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/AdobeCampaignStandard.node.ts';
 import { pages, resolveHref } from '../../nodes/AdobeCampaignStandard/calls.ts';
 import { adobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/provider.ts';
@@ -178,6 +178,15 @@ describe('addresses', () => {
 		expect(campaignUrl(credential)).toBe('https://mc.adobe.io/geometrixx-mkt-stage1/campaign');
 		expect(campaignUrl({ tenant: 'name-123456.campaign-demo.adobe.com' })).toBe(
 			'https://mc.adobe.io/name-123456.campaign-demo.adobe.com/campaign',
+		);
+	});
+
+	it('of transactional events have a tenant of their own', () => {
+		expect(transactionalTenantOf({ tenant: 'a', transactionalTenant: ' ' })).toBe('a');
+		expect(transactionalTenantOf({ tenant: 'a', transactionalTenant: 'mcb' })).toBe('b');
+		expect(transactionalTenantOf({ tenant: 'a', transactionalTenant: ' b-1.c ' })).toBe('b-1.c');
+		expect(() => transactionalTenantOf({ tenant: 'a', transactionalTenant: 'b/c' })).toThrow(
+			/“Transactional Tenant” in the credential must be the name/,
 		);
 	});
 
@@ -640,6 +649,114 @@ describe('on the wire', () => {
 			const outcome = await run('sendSignal', parameters, [], 'workflow');
 			expect(outcome.words).toMatch(words);
 			expect(outcome.requests).toEqual([]);
+		});
+	});
+
+	describe('transactional events', () => {
+		const at = '/mcgeometrixx/EVTcart';
+		const sent = { href: 'mcgeometrixx/EVTcart/@e', PKey: '@e', status: 'pending' };
+		const at2026 = '2026-01-02T03:04:05.000Z';
+
+		it.each<[string, INodeParameters, unknown]>([
+			['email', { email: 'a@example.com' }, { email: 'a@example.com', ctx: {} }],
+			['sms', { mobilePhone: '+41790000000' }, { mobilePhone: '+41790000000', ctx: {} }],
+			[
+				'push',
+				{ registrationToken: 'ABC', application: 'WeFlight', pushPlatform: 'apns' },
+				{ registrationToken: 'ABC', application: 'WeFlight', pushPlatform: 'apns', ctx: {} },
+			],
+			[
+				'profile',
+				{
+					email: 'hidden@example.com',
+					eventFields: '{"email": "a@example.com", "list": [{"a": 1}]}',
+				},
+				{ ctx: { email: 'a@example.com', list: [{ a: 1 }] } },
+			],
+			[
+				'email',
+				{
+					email: 'a@example.com',
+					eventFields: '{"a": "1"}',
+					additionalFields: { language: 'fr_fr', scheduled: at2026, expiration: at2026 },
+				},
+				{
+					email: 'a@example.com',
+					scheduled: at2026,
+					expiration: at2026,
+					ctx: { a: '1', AC_language: 'fr_fr' },
+				},
+			],
+		])('by %s carry what this channel needs: %j', async (channel, parameters, body) => {
+			const values = { eventId: 'EVTcart', channel, waitForCompletion: false, ...parameters };
+			const { requests, items } = await run('send', values, [{ body: sent }], 'transactionalEvent');
+			expect(requests).toEqual([{ method: 'POST', url: at, body }]);
+			expect(items.map(({ json }) => json)).toEqual([sent]);
+		});
+
+		it('are waited for by GET, at the address that the service gave', async () => {
+			const values = { eventId: 'EVTcart', channel: 'profile' };
+			const done = { ...sent, status: 'processed' };
+			const script = [{ body: sent }, { body: { ...sent, status: 'paused' } }, { body: done }];
+			const { requests, items } = await run('send', values, script, 'transactionalEvent');
+			expect(requests.slice(1)).toEqual([
+				{ method: 'GET', url: `${at}/@e` },
+				{ method: 'GET', url: `${at}/@e` },
+			]);
+			expect(items.map(({ json }) => json)).toEqual([done]);
+			await server.close();
+			const bare = [{ body: { PKey: '@e+' } }, { body: done }];
+			const made = await run('send', values, bare, 'transactionalEvent');
+			expect(made.requests[1]).toEqual({ method: 'GET', url: `${at}/%40e%2B` });
+		});
+
+		it.each(['ignored', 'deliveryFailed', 'routingFailed', 'tooOld', 'targetingFailed'])(
+			'that end as %s are told',
+			async (status) => {
+				const values = { eventId: 'EVTcart', channel: 'profile' };
+				const script = [{ body: sent }, { body: { ...sent, status } }];
+				const { words } = await run('send', values, script, 'transactionalEvent');
+				expect(words).toMatch(/^Event @e did not succeed: /);
+				expect(words).toMatch(new RegExp(`\\(code ${status}\\)$`));
+			},
+		);
+
+		it.each(['cart', 'EVT', 'EVT/../x', `EVT${'x'.repeat(62)}`])(
+			'have IDs that start with EVT: %s',
+			async (eventId) => {
+				const { words, requests } = await run('getAll', { eventId }, [], 'transactionalEvent');
+				expect(words).toMatch(/^“Event ID” must be the ID of an event/);
+				expect(requests).toEqual([]);
+			},
+		);
+
+		it('do not change the item that their fields came from', async () => {
+			const fields = { a: '1' };
+			server = await startServer([{ body: sent }]);
+			const { error } = await runNode({
+				node: new AdobeCampaignStandard(),
+				credentialType: new AdobeCampaignStandardApi(),
+				credential: {
+					tenant: 'geometrixx',
+					transactionalTenant: 'mcother',
+					clientId: 'invented-client-id',
+					apiUrl: server.url,
+					sessionToken: 'invented-token',
+				},
+				parameters: {
+					resource: 'transactionalEvent',
+					operation: 'send',
+					eventId: 'EVTcart',
+					channel: 'profile',
+					eventFields: '={{ $json.fields }}',
+					additionalFields: { language: 'fr_fr' },
+					waitForCompletion: false,
+				},
+				items: [{ fields }],
+			});
+			expect(error).toBeUndefined();
+			expect(fields).toEqual({ a: '1' });
+			expect(server.received[0]?.url).toBe('/geometrixx/campaign/mcother/EVTcart');
 		});
 	});
 

@@ -603,3 +603,48 @@ describe('workflows', () => {
 		expect(soon).toMatchObject({ status: 200, text: 'this is a call within restricted period' });
 	});
 });
+
+describe('transactional events', () => {
+	const campaign = '/exampletenant/campaign';
+	beforeEach(async () => await open());
+
+	it('are echoed with empty values, and get their status with time', async () => {
+		const body = { email: 'a@example.com', ctx: { a: 'x', list: [{ b: 'y' }] } };
+		const sent = await call('POST', `${campaign}/mcexamplemc/EVTcart`, body);
+		expect(sent).toMatchObject({
+			status: 201,
+			json: { email: '', ctx: { a: '', list: [{ b: '' }] }, status: 'pending', type: '' },
+		});
+		const statusOf = async () =>
+			(await call('GET', `${campaign}/${text(sent.json.href)}`)).json.status;
+		now += 4_000;
+		expect(await statusOf()).toBe('processing');
+		now += 5_000;
+		expect(await statusOf()).toBe('processed');
+	});
+
+	it('end too old when they expire, and without a target when no profile fits', async () => {
+		const old = { email: 'a@example.com', expiration: '2020-01-01 08:00:00.000Z' };
+		const first = await call('POST', `${campaign}/mcexamplemc/EVTcart`, old);
+		const none = { ctx: { email: 'nobody@example.com' } };
+		const second = await call('POST', `${campaign}/mcexamplemc/EVTbirthday`, none);
+		now += 10_000;
+		const statusOf = async ({ json }: { json: Json }) =>
+			(await call('GET', `${campaign}/${text(json.href)}`)).json.status;
+		expect(await statusOf(first)).toBe('tooOld');
+		expect(await statusOf(second)).toBe('targetingFailed');
+	});
+
+	it.each<[string, unknown, number, RegExp]>([
+		['mcexampletenant/EVTcart', { email: 'a@example.com' }, 404, /rc=-2003/],
+		['mcexamplemc/EVTother', { email: 'a@example.com' }, 404, /rc=-2003/],
+		['mcexamplemc/EVTcart', { ctx: {} }, 500, /The 'email' field of the event is mandatory/],
+		['mcexamplemc/EVTcart', { email: 'a', mobilePhone: '1' }, 500, /'mobilePhone' property is not/],
+		['mcexamplemc/EVTcart', { email: 'a', other: '1' }, 500, /'other' property is not valid/],
+		['mcexamplemc/EVTcart', { email: 'a', scheduled: 'soon' }, 500, /not a valid constant/],
+	])('are refused at %s with %j', async (path, body, status, words) => {
+		const refused = await call('POST', `${campaign}/${path}`, body);
+		expect(refused.status).toBe(status);
+		expect(refused.text).toMatch(words);
+	});
+});

@@ -1,6 +1,6 @@
 /**
  * Simulator of Adobe Campaign Standard: the token endpoints of Adobe IMS, the API gateway and one Campaign instance with
- * invented profiles, services, subscriptions and organizational units.
+ * invented profiles, services, subscriptions, units, custom resources, workflows and transactional events.
  *
  * IMS and the API live on hosts of their own; here they share one, at /ims/... and /<tenant>/campaign/... . The tenant
  * `exampletenant` belongs to the technical account, `othertenant` exists and does not; every other one is unknown.
@@ -69,7 +69,18 @@ const TOKEN_LIFE_SECONDS = 86_399;
 const LONGEST_JWT_SECONDS = 86_400;
 const PAGE_SIZE = 25;
 
-type Table = 'profile' | 'service' | 'orgUnitBase' | 'subscription';
+type Table =
+	| 'profile'
+	| 'service'
+	| 'orgUnitBase'
+	| 'geoUnitBase'
+	| 'cusTransaction'
+	| 'cusStaging'
+	| 'subscription';
+/** Tables with an address of their own. */
+type Listed = Exclude<Table, 'subscription'>;
+/** Resources that this instance's administrator has added. */
+type Custom = 'cusTransaction' | 'cusStaging';
 
 /** What the texts of the server call a table. */
 const TABLES: Record<Table, { document: string; label: string; schema: string; unique?: string }> =
@@ -85,6 +96,23 @@ const TABLES: Record<Table, { document: string; label: string; schema: string; u
 			document: 'Organizational unit',
 			label: 'Organizational units',
 			schema: 'xtk:orgUnit',
+		},
+		geoUnitBase: {
+			document: 'Geographical unit',
+			label: 'Geographical units',
+			schema: 'nms:geoUnit',
+		},
+		cusTransaction: {
+			document: 'Transaction',
+			label: 'Transactions',
+			schema: 'cus:transaction',
+			unique: 'transactionId',
+		},
+		cusStaging: {
+			document: 'Staging',
+			label: 'Staging records',
+			schema: 'cus:staging',
+			unique: 'emt_id',
 		},
 		subscription: {
 			document: 'Subscription',
@@ -105,6 +133,72 @@ const READ_ONLY: Record<string, string[]> = {
 	profile: ['PKey', 'age', 'created', 'cryptedId', 'domain', 'lastModified', 'title'],
 	service: ['PKey', 'builtIn', 'created', 'isExternal', 'lastModified', 'title'],
 	orgUnitBase: ['PKey', 'created', 'lastModified', 'parentTitle', 'title'],
+	geoUnitBase: ['PKey', 'created', 'lastModified', 'parentTitle', 'title'],
+	cusTransaction: ['PKey', 'created', 'lastModified', 'title'],
+	cusStaging: ['PKey', 'created', 'lastModified', 'title'],
+};
+
+/** Fields of the custom resources, empty. Those of a custom resource have no prefix. */
+const CUSTOM: Record<Custom, Record<string, unknown>> = {
+	cusTransaction: { amount: 0, label: '', profile: null, transactionId: '' },
+	cusStaging: { email: '', emt_id: '' },
+};
+
+/** Where each table is found. */
+const ROOTS: Record<Listed, Extended[]> = {
+	profile: ['profileAndServices', 'profileAndServicesExt'],
+	service: ['profileAndServices', 'profileAndServicesExt'],
+	orgUnitBase: ['profileAndServicesExt'],
+	geoUnitBase: ['profileAndServicesExt'],
+	cusTransaction: ['profileAndServicesExt'],
+	cusStaging: ['customResources'],
+};
+const isListed = (name: string): name is Listed => Object.hasOwn(ROOTS, name);
+
+/** Parameters of each filter; those under the extended roots only are custom ones. */
+const FILTERS: Record<Listed, Record<string, { parameters: string[]; custom?: boolean }>> = {
+	profile: {
+		byEmail: { parameters: ['email'] },
+		byText: { parameters: ['text', 'filterType'] },
+		byKeysProfile: { parameters: ['email'] },
+		birthday: {
+			parameters: [
+				'type',
+				'precision',
+				'operator',
+				'day',
+				'month',
+				'includeStart',
+				'endDay',
+				'endMonth',
+				'includeEnd',
+				'relativeValue',
+				'nextUnitsValue',
+				'previousUnitsValue',
+			],
+		},
+		byStaticAudience: { parameters: ['audience'] },
+		hasReceivedDelivery: { parameters: ['delivery'] },
+		hasOpenedDelivery: { parameters: ['delivery'] },
+		hasClickedDelivery: { parameters: ['delivery'] },
+		subscribers: { parameters: ['service'] },
+		profile: { parameters: ['profile'] },
+		byBrand: { parameters: ['brand_parameter'], custom: true },
+	},
+	service: {
+		byText: { parameters: ['text'] },
+		byChannel: { parameters: ['channel'] },
+		byPlanning: { parameters: ['startDate', 'endDate'] },
+		byTargetResource: { parameters: ['targetResource'] },
+		byLabel: { parameters: ['label_parameter'], custom: true },
+	},
+	orgUnitBase: {},
+	geoUnitBase: {},
+	cusTransaction: {
+		byAmount: { parameters: ['amount_parameter'], custom: true },
+		byLabel: { parameters: ['label_parameter'], custom: true },
+	},
+	cusStaging: { byMail: { parameters: ['mail_parameter'], custom: true } },
 };
 
 const FLAGS = [
@@ -147,7 +241,7 @@ interface Session {
 }
 
 type Request = SimulatedRequest<Session>;
-type Extended = 'profileAndServices' | 'profileAndServicesExt';
+type Extended = 'profileAndServices' | 'profileAndServicesExt' | 'customResources';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -265,6 +359,9 @@ function start(
 		profile: [],
 		service: [],
 		orgUnitBase: [],
+		geoUnitBase: [],
+		cusTransaction: [],
+		cusStaging: [],
 		subscription: [],
 	};
 	/** Tokens by their text; the same record has one for each place. */
@@ -365,6 +462,12 @@ function start(
 	]) {
 		insert('orgUnitBase', { name, label, desc: '' }, born);
 	}
+	for (const [name, label] of [
+		['eu', 'Europe'],
+		['us', 'America'],
+	]) {
+		insert('geoUnitBase', { name, label, desc: '' }, born);
+	}
 	for (const [label, messageType] of [
 		['Sport Newsletter', 'email'],
 		['Product News', 'email'],
@@ -385,6 +488,21 @@ function start(
 		});
 		insert('profile', values, born + index * 60_000);
 	}
+	for (let index = 0; index < 3; index += 1) {
+		insert(
+			'cusTransaction',
+			{
+				...CUSTOM.cusTransaction,
+				transactionId: `T-000${index + 1}`,
+				amount: 100 * (index + 1),
+				label: `Order ${index + 1}`,
+				profile: rows.profile[index]?.id ?? null,
+			},
+			born,
+		);
+		const email = `staging.${index + 1}@example.com`;
+		insert('cusStaging', { ...CUSTOM.cusStaging, emt_id: `EMT-${index + 1}`, email }, born);
+	}
 	const subscribe = (profile: Row, service: Row, at?: number) =>
 		insert('subscription', { profile: profile.id, service: service.id }, at);
 	const [firstService] = rows.service;
@@ -396,6 +514,8 @@ function start(
 		if (table === 'profile') {
 			return `${[values.firstName, values.lastName].filter(Boolean).join(' ')} (${String(values.email)})`;
 		}
+		const { unique } = TABLES[table];
+		if (Object.hasOwn(CUSTOM, table)) return String(values[unique ?? '']);
 		return `${String(values.label)} (${String(values.name)})`;
 	};
 	const link = (root: Extended, table: Table, row: Row, from: string) => {
@@ -446,14 +566,36 @@ function start(
 		subscriptions: { href: collectionUrl(root, 'service', row.id) },
 		title: titleOf('service', row),
 	});
-	const showUnit = (_root: Extended, row: Row): Record<string, unknown> => ({
-		PKey: pkey('orgUnitBase', row.id),
-		...row.values,
-		...stamps(row),
-		parentTitle: row.values.name === 'all' ? '' : 'All (all)',
-		title: titleOf('orgUnitBase', row),
-	});
-	const show = { profile: showProfile, service: showService, orgUnitBase: showUnit };
+	const showUnit =
+		(table: 'orgUnitBase' | 'geoUnitBase') =>
+		(_root: Extended, row: Row): Record<string, unknown> => ({
+			PKey: pkey(table, row.id),
+			...row.values,
+			...stamps(row),
+			parentTitle: row.values.name === 'all' ? '' : 'All (all)',
+			title: titleOf(table, row),
+		});
+	const showCustom =
+		(table: Custom) =>
+		(root: Extended, row: Row): Record<string, unknown> => {
+			const { profile, ...values } = row.values;
+			const linked = rows.profile.find(({ id }) => id === profile);
+			return {
+				PKey: pkey(table, row.id),
+				...values,
+				...stamps(row),
+				title: titleOf(table, row),
+				...(linked && { profile: link(root, 'profile', linked, table) }),
+			};
+		};
+	const show = {
+		profile: showProfile,
+		service: showService,
+		orgUnitBase: showUnit('orgUnitBase'),
+		geoUnitBase: showUnit('geoUnitBase'),
+		cusTransaction: showCustom('cusTransaction'),
+		cusStaging: showCustom('cusStaging'),
+	};
 	/** `from` is the owner whose collection shows it. */
 	const showSubscription = (root: Extended, row: Row, from: 'profile' | 'service') => {
 		const profile = rows.profile.find(({ id }) => id === row.values.profile);
@@ -481,10 +623,12 @@ function start(
 		};
 	};
 
-	const rootOf = (request: Request): Extended =>
-		request.path.includes('/profileAndServicesExt')
+	const rootOf = (request: Request): Extended => {
+		if (request.path.includes('/campaign/customResources')) return 'customResources';
+		return request.path.includes('/profileAndServicesExt')
 			? 'profileAndServicesExt'
 			: 'profileAndServices';
+	};
 	const keyOf = (request: Request, name: string) => String(request.params[name]);
 
 	/** Cursors by their text: where the page that gave them ended, and for which request. */
@@ -577,8 +721,33 @@ function start(
 			? value
 			: refuseText(500, GENERIC, `The '${name}' parameter of the filter is missing.`);
 	};
-	const filters: Record<string, Record<string, (request: Request) => (row: Row) => boolean>> = {
+	/** The delivery or audience of this name; every other one is unknown. */
+	const member = (request: Request, name: string, known: string, count: number) => {
+		const value = parameter(request, name);
+		if (value !== known) notFound(name === 'audience' ? 'Audience' : 'Delivery', value);
+		const ids = rows.profile.slice(0, count).map(({ id }) => id);
+		return ({ id }: Row) => ids.includes(id);
+	};
+	const equals = (name: string, column: string) => (request: Request) => {
+		const value = parameter(request, name);
+		return ({ values }: Row) => String(values[column]) === value;
+	};
+	const filters: Record<Listed, Record<string, (request: Request) => (row: Row) => boolean>> = {
 		profile: {
+			byKeysProfile: equals('email', 'email'),
+			byBrand: equals('brand_parameter', 'cusBrand'),
+			birthday: (request) => {
+				const day = parameter(request, 'day').slice(5);
+				return ({ values }) => day !== '' && String(values.birthDate).slice(5) === day;
+			},
+			byStaticAudience: (request) => member(request, 'audience', 'AUD1', 10),
+			hasReceivedDelivery: (request) => member(request, 'delivery', 'DM1', 8),
+			hasOpenedDelivery: (request) => member(request, 'delivery', 'DM1', 4),
+			hasClickedDelivery: (request) => member(request, 'delivery', 'DM1', 2),
+			profile: (request) => {
+				const { id } = rowOf('profile', parameter(request, 'profile'), true);
+				return (row) => row.id === id;
+			},
 			byEmail: (request) => {
 				const email = parameter(request, 'email').toLowerCase();
 				return ({ values }) => String(values.email).toLowerCase() === email;
@@ -607,6 +776,13 @@ function start(
 				const text = parameter(request, 'text');
 				return ({ values }) => contains(values.label, text) || contains(values.name, text);
 			},
+			byLabel: equals('label_parameter', 'label'),
+			byPlanning: (request) => {
+				const [from, to] = ['startDate', 'endDate'].map((name) => parameter(request, name));
+				return ({ values: { start: begins, end } }) =>
+					(begins === '' || String(begins) <= String(to)) &&
+					(end === '' || String(end) >= String(from));
+			},
 			byChannel: (request) => {
 				const channel = parameter(request, 'channel');
 				return ({ values }) => values.messageType === channel;
@@ -617,19 +793,31 @@ function start(
 			},
 		},
 		orgUnitBase: {},
+		geoUnitBase: {},
+		cusTransaction: {
+			byAmount: equals('amount_parameter', 'amount'),
+			byLabel: equals('label_parameter', 'label'),
+		},
+		cusStaging: { byMail: equals('mail_parameter', 'email') },
 	};
-	type Listed = 'profile' | 'service' | 'orgUnitBase';
+	/** The tests that the path names; those of a company under the extended roots only. Undefined for unknown ones. */
+	const testsOf = (table: Listed, names: string[], request: Request) => {
+		const { filterName, secondFilterName, customFilterName } = request.params;
+		const byName = customFilterName === undefined ? undefined : `by${String(customFilterName)}`;
+		const given = [filterName, secondFilterName, byName].filter(
+			(name): name is string => typeof name === 'string',
+		);
+		const isStandard = rootOf(request) === 'profileAndServices';
+		return [...names, ...given].map((name) =>
+			isStandard && FILTERS[table][name]?.custom ? undefined : filters[table][name]?.(request),
+		);
+	};
 	/** Handles a list with the filters whose names are given. */
 	const list =
 		(table: Listed, ...names: string[]): Handler<Session> =>
 		(request) => {
 			const root = rootOf(request);
-			const { filterName, secondFilterName, customFilterName } = request.params;
-			const byName = customFilterName === undefined ? undefined : `by${String(customFilterName)}`;
-			const given = [filterName, secondFilterName, byName].filter(
-				(name): name is string => typeof name === 'string',
-			);
-			const tests = [...names, ...given].map((name) => filters[table]?.[name]?.(request));
+			const tests = testsOf(table, names, request);
 			if (tests.includes(undefined)) return badPath();
 			const found = rows[table].filter((row) => tests.every((test) => test?.(row)));
 			return listed(request, { found, all: rows[table].length }, (row) => {
@@ -645,12 +833,33 @@ function start(
 			);
 	const count =
 		(table: Listed): Handler<Session> =>
-		() =>
-			answer({ count: rows[table].length });
+		(request) => {
+			const tests = testsOf(table, [], request);
+			if (tests.includes(undefined)) return badPath();
+			const found = rows[table].filter((row) => tests.every((test) => test?.(row)));
+			return answer({ count: found.length });
+		};
 
+	/** Custom resources are described by the instance alone. */
+	const checkMembers = (table: Table, body: Record<string, unknown>) => {
+		if (table !== 'cusTransaction' && table !== 'cusStaging') return;
+		for (const [name, value] of Object.entries(body)) {
+			const sample = CUSTOM[table][name];
+			if (READ_ONLY[table]?.includes(name)) {
+				refuseText(500, `Cannot update the '${name}' property that is read-only`);
+			}
+			if (sample === undefined) {
+				refuseText(500, `'${name}' property is not valid for the '${table}' resource.`);
+			}
+			if (sample !== null && typeof sample !== typeof value) {
+				refuseText(500, GENERIC, `'${String(value)}' is not a valid constant`);
+			}
+		}
+	};
 	/** Checks what the description cannot say, and gives the values to store. */
 	const readValues = (table: Table, body: unknown): Record<string, unknown> => {
-		const { orgUnit, ...values } = isObject(body) ? body : {};
+		const { orgUnit, profile, ...values } = isObject(body) ? body : {};
+		checkMembers(table, isObject(body) ? body : {});
 		for (const [name, value] of Object.entries(values)) {
 			const choices = ENUMERATIONS[table]?.[name];
 			if (choices && !choices.includes(String(value))) {
@@ -665,12 +874,13 @@ function start(
 		if (typeof email === 'string' && email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
 			refuseText(500, GENERIC, `The value '${email}' is not valid for the 'email' data policy.`);
 		}
-		if (orgUnit === undefined) return values;
-		const key = isObject(orgUnit) ? orgUnit.PKey : undefined;
 		// A link without a PKey is stored empty
+		const linked = (to: Table, link: unknown) =>
+			isObject(link) && typeof link.PKey === 'string' ? rowOf(to, link.PKey).id : null;
 		return {
 			...values,
-			orgUnit: typeof key === 'string' ? rowOf('orgUnitBase', key).id : null,
+			...(orgUnit !== undefined && { orgUnit: linked('orgUnitBase', orgUnit) }),
+			...(profile !== undefined && { profile: linked('profile', profile) }),
 		};
 	};
 	const checkUnique = (table: Table, values: Record<string, unknown>, self?: Row) => {
@@ -685,23 +895,38 @@ function start(
 		);
 	};
 	const create =
-		(table: 'profile' | 'service'): Handler<Session> =>
+		(table: 'profile' | 'service' | Custom): Handler<Session> =>
 		(request) => {
 			const root = rootOf(request);
 			const given = readValues(table, request.body);
-			const values = table === 'profile' ? newProfile(given) : newService(given);
+			const fresh = {
+				profile: newProfile,
+				service: newService,
+				cusTransaction: (values: Record<string, unknown>) => ({
+					...CUSTOM.cusTransaction,
+					...values,
+				}),
+				cusStaging: (values: Record<string, unknown>) => ({ ...CUSTOM.cusStaging, ...values }),
+			};
+			const values: Record<string, unknown> = fresh[table](given);
 			checkUnique(table, values);
 			const record = show[table](root, insert(table, values));
 			return answer({ ...record, href: `${rootUrl}/${root}/${table}/${String(record.PKey)}` }, 201);
 		};
 	/** Business keys open profiles under the extended root, and services under both. */
 	const takesNames = (table: Listed, root: Extended) =>
-		table === 'service' || root === 'profileAndServicesExt';
+		table === 'service' || root !== 'profileAndServices';
 	const read =
 		(table: Listed, name: string): Handler<Session> =>
 		(request) => {
 			const root = rootOf(request);
-			return answer(show[table](root, rowOf(table, keyOf(request, name), takesNames(table, root))));
+			const key = keyOf(request, name);
+			// What stands behind a collection may be a filter or an attribute as well (notes, section 10)
+			if (Object.hasOwn(FILTERS[table], key)) return list(table, key)(request);
+			if (table === 'profile' && (key === 'email' || key === 'PKey')) {
+				return project(table, key)(request);
+			}
+			return answer(show[table](root, rowOf(table, key, takesNames(table, root))));
 		};
 	const update =
 		(table: Listed, name: string): Handler<Session> =>
@@ -730,7 +955,7 @@ function start(
 			return answer({ PKey, href: `${rootUrl}/${root}/${table}/${PKey}` });
 		};
 	const remove =
-		(table: 'profile' | 'service', name: string): Handler<Session> =>
+		(table: 'profile' | 'service' | Custom, name: string): Handler<Session> =>
 		(request) => {
 			const row = rowOf(table, keyOf(request, name), takesNames(table, rootOf(request)));
 			rows[table] = rows[table].filter((other) => other !== row);
@@ -796,12 +1021,76 @@ function start(
 			return answer(undefined, 204);
 		};
 
+	const typeKey = (name: string) => requestId(`resource type ${name}`);
+	const listFilters: Handler<Session> = (request) => {
+		const root = rootOf(request);
+		const key = keyOf(request, 'resourceTypeKey');
+		const name = Object.keys(ROOTS).find((one) => typeKey(one) === key);
+		if (name === undefined || !isListed(name) || !ROOTS[name].includes(root)) return badPath();
+		const shown = Object.entries(FILTERS[name]).filter(
+			([, { custom }]) => !custom || root !== 'profileAndServices',
+		);
+		return answer(
+			Object.fromEntries(
+				shown.map(([filter, { parameters }]) => [
+					filter,
+					{
+						PKey: `@${requestId(`filter ${name} ${filter}`)}`,
+						category: '99_none',
+						condition: {},
+						data: `/${root}/${name}/${filter}?${parameters.map((one) => `${one}=$value`).join('&')}`,
+						formType: 'none',
+						fragmentName: '',
+						label: filter,
+						metadata: {},
+						resName: filter,
+						webPage: '',
+						webPageName: '',
+					},
+				]),
+			),
+		);
+	};
+	/** The collections under a root. */
+	const index =
+		(root: Extended): Handler<Session> =>
+		() =>
+			answer({
+				apiName: 'resourceType',
+				...Object.fromEntries(
+					Object.keys(ROOTS)
+						.filter(isListed)
+						.filter((name) => ROOTS[name].includes(root))
+						.map((name) => [
+							name,
+							{
+								content: {},
+								data: `/${root}/${name}/`,
+								help: TABLES[name].label,
+								href: `${rootUrl}/${root}/${name}/metadata`,
+								name,
+								type: 'collection',
+							},
+						]),
+				),
+			});
+	/** Behaviour of a custom resource, which the path names. */
+	const custom =
+		(behaviour: (table: Custom) => Handler<Session>): Handler<Session> =>
+		(request) => {
+			const name = keyOf(request, 'customResource');
+			const isKnown = name === 'cusTransaction' || name === 'cusStaging';
+			return isKnown && ROOTS[name].includes(rootOf(request))
+				? behaviour(name)(request)
+				: badPath();
+		};
+
 	/** The description of a resource: what its fields are called and take. */
 	const metadata: Handler<Session> = (request) => {
 		const root = rootOf(request);
-		const name = keyOf(request, 'resourceName') as Listed;
-		const sample = Object.hasOwn(show, name) ? rows[name][0] : undefined;
-		if (!sample || (name === 'orgUnitBase' && root === 'profileAndServices')) return badPath();
+		const name = keyOf(request, 'resourceName');
+		const sample = isListed(name) && ROOTS[name].includes(root) ? rows[name][0] : undefined;
+		if (!sample || !isListed(name)) return badPath();
 		const fields = Object.entries(show[name](root, sample)).map(([field, value]) => {
 			const choices = ENUMERATIONS[name]?.[field];
 			const type = isObject(value) ? 'link' : choices ? 'enumeration' : typeof value;
@@ -821,7 +1110,7 @@ function start(
 			};
 			return [field, entry] as const;
 		});
-		const key = requestId(`resource type ${name}`);
+		const key = typeKey(name);
 		return answer({
 			PKey: key,
 			apiName: 'resourceType',
@@ -892,9 +1181,17 @@ function start(
 		filterProfilesCombined: list('profile'),
 		listProfileEmails: project('profile', 'email'),
 		listProfilePKeys: project('profile', 'PKey'),
-		// Under the extended root the built-in filters stand beside those that a company has defined: here there are none
+		findProfilesByKeys: list('profile', 'byKeysProfile'),
+		findProfilesByBirthday: list('profile', 'birthday'),
+		findProfilesByStaticAudience: list('profile', 'byStaticAudience'),
+		findProfilesThatReceivedDelivery: list('profile', 'hasReceivedDelivery'),
+		findProfilesThatOpenedDelivery: list('profile', 'hasOpenedDelivery'),
+		findProfilesThatClickedDelivery: list('profile', 'hasClickedDelivery'),
+		findProfileByLink: list('profile', 'profile'),
+		// Under the extended root the built-in filters stand beside those that a company has defined
 		filterProfilesByCustomFilter: list('profile'),
 		countProfiles: count('profile'),
+		countFilteredProfiles: count('profile'),
 		createProfile: create('profile'),
 		getProfile: read('profile', 'profileKey'),
 		updateProfile: update('profile', 'profileKey'),
@@ -907,6 +1204,8 @@ function start(
 		filterServicesCombined: list('service'),
 		filterServicesByCustomFilter: list('service'),
 		countServices: count('service'),
+		countFilteredServices: count('service'),
+		findServicesByPeriod: list('service', 'byPlanning'),
 		createService: create('service'),
 		getService: read('service', 'serviceKey'),
 		updateService: update('service', 'serviceKey'),
@@ -934,34 +1233,33 @@ function start(
 
 		getResourceMetadata: metadata,
 		getResourceMetadataByHref: metadata,
-		listExtendedResources: () =>
-			answer({
-				apiName: 'resourceType',
-				...Object.fromEntries(
-					(['profile', 'service', 'orgUnitBase'] as const).map((name) => [
-						name,
-						{
-							content: {},
-							data: `/profileAndServicesExt/${name}/`,
-							help: TABLES[name].label,
-							href: `${rootUrl}/profileAndServicesExt/${name}/metadata`,
-							name,
-							type: 'collection',
-						},
-					]),
-				),
-			}),
+		listResourceFilters: listFilters,
+		listResourceFiltersStandalone: listFilters,
+		getResourceMetadataStandalone: metadata,
+		getResourceMetadataByHrefStandalone: metadata,
+		listExtendedResources: index('profileAndServicesExt'),
+		listStandaloneResources: index('customResources'),
+
+		listGeoUnits: list('geoUnitBase'),
+		getGeoUnit: read('geoUnitBase', 'geoUnitKey'),
+		updateGeoUnit: update('geoUnitBase', 'geoUnitKey'),
 	};
+	for (const kind of ['', 'Standalone']) {
+		Object.assign(handlers, {
+			[`list${kind}CustomRecords`]: custom((table) => list(table)),
+			[`filter${kind}CustomRecords`]: custom((table) => list(table)),
+			[`count${kind}CustomRecords`]: custom(count),
+			[`create${kind}CustomRecord`]: custom(create),
+			[`get${kind}CustomRecord`]: custom((table) => read(table, 'recordKey')),
+			[`update${kind}CustomRecord`]: custom((table) => update(table, 'recordKey')),
+			[`delete${kind}CustomRecord`]: custom((table) => remove(table, 'recordKey')),
+		} satisfies Record<string, Handler<Session>>);
+	}
 	// The same behaviour under the extended root
 	const operations = specification.operations as Record<string, unknown>;
 	for (const [id, handler] of Object.entries(handlers)) {
 		if (Object.hasOwn(operations, `${id}Ext`)) handlers[`${id}Ext`] = handler;
 	}
-	// There are no custom resources here: the server knows none of these paths
-	for (const id of Object.keys(operations)) {
-		if (/Custom(Record|Filter)/.test(id)) handlers[id] ??= badPath;
-	}
-
 	/** What the gateway asks before anything else (notes, section 6). */
 	const passGateway = (call: Call): Session => {
 		const apiKey = call.headers['x-api-key'];
@@ -1025,7 +1323,8 @@ function withoutEnumerations(operation: Operation): Operation {
 const resourceOf = (path: string): Table => {
 	if (path.includes('/subscriptions')) return 'subscription';
 	if (path.includes('/service')) return 'service';
-	return path.includes('/orgUnitBase') ? 'orgUnitBase' : 'profile';
+	const names = Object.keys(ROOTS).filter(isListed);
+	return names.find((name) => path.includes(`/${name}`)) ?? 'profile';
 };
 
 function refuse([first]: [Violation, ...Violation[]], call: Call): Answer {
@@ -1077,6 +1376,19 @@ export async function createAdobeCampaignStandardSimulator(
 				getTransactionalEventSdkVariant: 'a mistake of the vendor library (notes, section 17)',
 			},
 			overrides: [
+				{
+					operations: ['getProfileExt'],
+					reason: 'what stands behind the collection may be a filter, with its parameters',
+					change: (operation) => ({
+						...operation,
+						parameters: [
+							...operation.parameters,
+							...specification.operations.filterProfilesByCustomFilter.parameters.filter(
+								({ in: place }) => place === 'query',
+							),
+						],
+					}),
+				},
 				{
 					operations: ['Profile', 'ProfileExt', 'Service', 'ServiceExt'].flatMap((name) => [
 						`create${name}`,

@@ -2,8 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, text } from '../shared/json';
 import { UnreadableList } from '../shared/lists';
-import type { ApiRequest, Call, Pager, Result, Values } from '../shared/operation';
+import type { ApiRequest, Call, Pager, Query, Result, Values } from '../shared/operation';
 import { nextLinks } from '../shared/pagers';
+import type { Filter } from './filters';
+import { filtered } from './filters';
 import { advise, isRefusal, readBody } from './refusals';
 
 /** Records per page; the service documents no upper bound, its own default is 25. */
@@ -93,6 +95,11 @@ export function limitOf({ values }: Call): number | undefined {
 	return values.returnAll !== true && typeof values.limit === 'number' ? values.limit : undefined;
 }
 
+/** As many records as the form asks for, of a list that comes whole. */
+export function limited(call: Call, records: unknown[]): unknown[] {
+	return records.slice(0, limitOf(call));
+}
+
 /** The request of a list with its order: the direction travels with the field. */
 function sorted(call: Call, request: ApiRequest): ApiRequest {
 	const field = text(request.query?._order);
@@ -100,22 +107,36 @@ function sorted(call: Call, request: ApiRequest): ApiRequest {
 	return { ...request, query: { ...request.query, _order: `${field} desc` } };
 }
 
-/**
- * Own code of a list operation. Filters are path segments behind the collection, chained as needed:
- * `/service/byChannel/byText?channel=email&text=sport`. Those are used of which a parameter is set.
- * @param filters the query parameters of each filter, by its name in the path
- */
-export async function runList(call: Call, filters: Record<string, string[]> = {}): Promise<Result> {
-	const request = sorted(call, rooted(call));
-	const used = Object.keys(filters).filter((name) =>
-		filters[name]?.some((parameter) => request.query?.[parameter] !== undefined),
-	);
-	return await list(call, { ...request, path: [request.path, ...used].join('/') }, limitOf(call));
+/** Own code of a list operation with the filters that the form offers. */
+export async function runList(call: Call, filters: Filter[] = []): Promise<Result> {
+	const { request, used } = filtered(call, sorted(call, rooted(call)), filters);
+	const attribute = text(call.values['options.onlyField']);
+	if (attribute === undefined) return await list(call, request, limitOf(call));
+	if (used.length === 0) {
+		return await list(call, { ...request, path: `${request.path}/${attribute}` }, limitOf(call));
+	}
+	throw call.refuse('“Only Field” cannot be used together with filters');
+}
+
+/** Own code of an operation that counts the records of a list. The API takes one filter here. */
+export async function runCount(call: Call, filters: Filter[] = []): Promise<Result> {
+	const { request, used } = filtered(call, rooted(call), filters);
+	if (used.length > 1) {
+		throw call.refuse(
+			`Only one filter can be used to count, but there are ${used.length}: ${used.join(', ')}`,
+			'To count by several filters, read the list.',
+		);
+	}
+	return await read(call, `${request.path}/_count`, request.query);
 }
 
 /** Reads one record. @throws the call's error for an answer without one */
-export async function read(call: Call, path: string): Promise<Record<string, unknown>> {
-	const { body } = await call.send({ method: 'GET', path });
+export async function read(
+	call: Call,
+	path: string,
+	query?: Query,
+): Promise<Record<string, unknown>> {
+	const { body } = await call.send({ method: 'GET', path, ...(query && { query }) });
 	if (isObject(body)) return body;
 	throw call.refuse('The answer is empty', 'The service answered without a record.');
 }

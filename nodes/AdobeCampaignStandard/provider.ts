@@ -3,6 +3,7 @@ import { campaignUrl } from './addresses';
 import { pages } from './calls';
 import { advise, isRefusal, readRefusal } from './refusals';
 import { profiles } from './resources/profile';
+import { metadata } from './resources/metadata';
 import { orgUnits } from './resources/orgUnit';
 import { services } from './resources/service';
 import { subscriptions } from './resources/subscription';
@@ -19,7 +20,15 @@ export const adobeCampaignStandard: Provider = {
 	reason: readRefusal,
 	isFinal: isRefusal,
 	advice: advise,
-	resources: [profiles, services, subscriptions, orgUnits, workflows, transactionalEvents],
+	resources: [
+		profiles,
+		services,
+		subscriptions,
+		orgUnits,
+		workflows,
+		transactionalEvents,
+		metadata,
+	],
 	locators: {
 		searchProfiles: {
 			operation: 'profile:search',
@@ -38,6 +47,18 @@ export const adobeCampaignStandard: Provider = {
 	},
 	pager: pages,
 	skipped: [
+		{
+			operationId: 'getResourceMetadataByHref',
+			reason: 'Gives the same description as Metadata → Get at another address',
+		},
+		{
+			operationId: 'getResourceMetadataByHrefExt',
+			reason: 'Gives the same description as Metadata → Get at another address',
+		},
+		{
+			operationId: 'getResourceMetadataByHrefStandalone',
+			reason: 'Gives the same description as Metadata → Get at another address',
+		},
 		{
 			operationId: 'imsFetchClientCredentialsToken',
 			reason: 'Used by the credential to sign in',

@@ -311,6 +311,106 @@ describe('organizational units', () => {
 	});
 });
 
+describe('filters and counts', () => {
+	beforeEach(async () => await open());
+
+	it.each<[INodeParameters, number]>([
+		[{ keyEmail: 'amy.archer.0001@example.com' }, 1],
+		[{ audience: 'AUD1' }, 10],
+		[{ receivedDelivery: 'DM1' }, 8],
+		[{ openedDelivery: 'DM1' }, 4],
+		[{ clickedDelivery: 'DM1' }, 2],
+		[{ subscribedService: 'SVC1' }, 110],
+		[{ birthdayDay: '2026-05-14' }, 0],
+	])('of profiles under both APIs: %j', async (filters, count) => {
+		for (const extendedApi of [false, true]) {
+			const found = await run('profile', 'getAll', { extendedApi, filters, returnAll: true });
+			expect(jsonOf(found)).toHaveLength(count);
+			const counted = await run('profile', 'count', { extendedApi, filters });
+			expect(jsonOf(counted)).toEqual([{ count }]);
+		}
+	});
+
+	it('are chained, also behind a search and with those of the company', async () => {
+		const filters = { audience: 'AUD1' };
+		const some = jsonOf(await run('profile', 'search', { text: 'archer', filters }));
+		expect(some).toHaveLength(3);
+		const custom = {
+			customFilters: 'byBrand',
+			customFilterParameters: '{"brand_parameter": "A"}',
+		};
+		const profile = { extendedApi: true, profileKey: by('CRM-0001') };
+		jsonOf(await run('profile', 'update', { ...profile, customFields: '{"cusBrand": "A"}' }));
+		for (const filters of [custom, { ...custom, audience: 'AUD1' }]) {
+			const found = jsonOf(await run('profile', 'getAll', { extendedApi: true, filters }));
+			expect(found.map(({ firstName }) => firstName)).toEqual(['Amy']);
+		}
+		const label = {
+			customFilters: 'byLabel',
+			customFilterParameters: '{"label_parameter": "Flash Sales"}',
+		};
+		const services = await run('service', 'getAll', { extendedApi: true, filters: label });
+		expect(jsonOf(services)).toMatchObject([{ name: 'SVC3' }]);
+		const period = { startDate: '2026-01-01', endDate: '2026-12-31' };
+		expect(jsonOf(await run('service', 'count', { filters: period }))).toEqual([{ count: 3 }]);
+		const unknown = { customFilters: 'byNothing' };
+		expect(
+			wordsOf(await run('profile', 'getAll', { extendedApi: true, filters: unknown })),
+		).toMatch(/^Error rc=-2003 \| The instance has no such path/);
+	});
+
+	it('one field of all profiles comes as values', async () => {
+		for (const extendedApi of [false, true]) {
+			const values = jsonOf(
+				await run('profile', 'getAll', {
+					extendedApi,
+					returnAll: true,
+					options: { onlyField: 'email' },
+				}),
+			);
+			expect(values).toHaveLength(130);
+			expect(values[0]).toEqual({ value: 'amy.archer.0001@example.com' });
+		}
+	});
+});
+
+describe('metadata', () => {
+	beforeEach(async () => await open());
+
+	it('describes resources, their fields and their filters', async () => {
+		const profile = { apiRoot: 'profileAndServicesExt', resourceName: 'profile' };
+		const [description] = jsonOf(await run('metadata', 'get', profile));
+		expect(description).toMatchObject({ schema: 'nms:recipient', name: 'profile' });
+		const fields = jsonOf(await run('metadata', 'getFields', { ...profile, returnAll: true }));
+		expect(fields.find(({ name }) => name === 'gender')).toMatchObject({ type: 'enumeration' });
+		expect(fields.find(({ name }) => name === 'age')).toMatchObject({ readOnly: true });
+		expect(fields.map(({ name }) => name)).toContain('cusBrand');
+		expect(jsonOf(await run('metadata', 'getFields', { ...profile, limit: 2 }))).toHaveLength(2);
+		const filters = jsonOf(await run('metadata', 'getFilters', { ...profile, returnAll: true }));
+		expect(filters.find(({ name }) => name === 'byBrand')).toMatchObject({
+			parameters: ['brand_parameter'],
+		});
+		const standard = await run('metadata', 'getFilters', { resourceName: 'profile' });
+		expect(jsonOf(standard).map(({ name }) => name)).not.toContain('byBrand');
+		const custom = { apiRoot: 'customResources', resourceName: 'cusStaging' };
+		expect(jsonOf(await run('metadata', 'getFilters', custom))).toMatchObject([{ name: 'byMail' }]);
+		expect(wordsOf(await run('metadata', 'get', { resourceName: 'nothing' }))).toMatch(/rc=-2003/);
+	});
+
+	it('lists the resources of an instance', async () => {
+		const names = async (operation: string) =>
+			jsonOf(await run('metadata', operation)).map(({ name }) => name);
+		expect(await names('getExtendedResources')).toEqual([
+			'profile',
+			'service',
+			'orgUnitBase',
+			'geoUnitBase',
+			'cusTransaction',
+		]);
+		expect(await names('getStandaloneResources')).toEqual(['cusStaging']);
+	});
+});
+
 describe('workflows', () => {
 	beforeEach(async () => await open());
 	const minutes = (count: number) => {

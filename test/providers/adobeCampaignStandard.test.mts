@@ -424,6 +424,125 @@ describe('on the wire', () => {
 				url: `${root}Ext/service/byChannel/byText?channel=sms&text=a&_lineCount=5`,
 			},
 		],
+		[
+			'profile',
+			'getAll',
+			'a birthday, with all that the filter takes',
+			{
+				limit: 5,
+				filters: {
+					birthdayDay: '2026-05-14',
+					birthdayMonth: '2026-05-01',
+					birthdayEndDay: '2026-05-20',
+					birthdayEndMonth: '2026-06-01',
+					birthdayIncludeStart: true,
+					birthdayIncludeEnd: false,
+					birthdayType: 'a',
+					birthdayPrecision: 'b',
+					birthdayOperator: 'c',
+					birthdayRelativeValue: 'd',
+					birthdayNextUnitsValue: 7,
+					birthdayPreviousUnitsValue: 0,
+				},
+			},
+			empty,
+			{
+				method: 'GET',
+				url: `${root}/profile/birthday?day=2026-05-14&endDay=2026-05-20&month=2026-05-01&endMonth=2026-06-01&includeStart=true&includeEnd=false&type=a&precision=b&operator=c&relativeValue=d&nextUnitsValue=7&previousUnitsValue=0&_lineCount=5`,
+			},
+		],
+		...(
+			[
+				['keyEmail', 'byKeysProfile', 'email'],
+				['audience', 'byStaticAudience', 'audience'],
+				['receivedDelivery', 'hasReceivedDelivery', 'delivery'],
+				['openedDelivery', 'hasOpenedDelivery', 'delivery'],
+				['clickedDelivery', 'hasClickedDelivery', 'delivery'],
+				['sameProfile', 'profile', 'profile'],
+				['subscribedService', 'subscribers', 'service'],
+			] as const
+		).map(
+			([name, filter, parameter]): [string, string, string, INodeParameters, Scripted, unknown] => [
+				'profile',
+				'getAll',
+				`the filter ${filter}`,
+				{ limit: 5, filters: { [name]: 'A&b' } },
+				empty,
+				{ method: 'GET', url: `${root}/profile/${filter}?${parameter}=A%26b&_lineCount=5` },
+			],
+		),
+		[
+			'profile',
+			'search',
+			'a text behind which filters are chained',
+			{
+				extendedApi: true,
+				text: 'a',
+				limit: 5,
+				filters: {
+					openedDelivery: 'DM1',
+					clickedDelivery: 'DM1',
+					customFilters: 'byBrand, byAge',
+					customFilterParameters: '{"brand_parameter": "A b", "age_parameter": 30}',
+				},
+			},
+			empty,
+			{
+				method: 'GET',
+				url: `${root}Ext/profile/byText/hasClickedDelivery/hasOpenedDelivery/byBrand/byAge?text=a&delivery=DM1&brand_parameter=A%20b&age_parameter=30&_lineCount=5`,
+			},
+		],
+		[
+			'profile',
+			'getAll',
+			'one field only',
+			{ limit: 5, options: { onlyField: 'PKey' } },
+			empty,
+			{ method: 'GET', url: `${root}/profile/PKey?_lineCount=5` },
+		],
+		[
+			'profile',
+			'count',
+			'a count by a filter',
+			{ filters: { email: 'a@example.com' } },
+			{ body: { count: 3 } },
+			{ method: 'GET', url: `${root}/profile/byEmail/_count?email=a%40example.com` },
+		],
+		[
+			'service',
+			'count',
+			'a count of all',
+			{ extendedApi: true },
+			{ body: { count: 3 } },
+			{ method: 'GET', url: `${root}Ext/service/_count` },
+		],
+		[
+			'service',
+			'getAll',
+			'a period',
+			{ limit: 5, filters: { startDate: '2026-01-01', endDate: '2026-12-31' } },
+			empty,
+			{
+				method: 'GET',
+				url: `${root}/service/byPlanning?endDate=2026-12-31&startDate=2026-01-01&_lineCount=5`,
+			},
+		],
+		[
+			'metadata',
+			'get',
+			'a resource and its API',
+			{ apiRoot: 'customResources', resourceName: 'cusStaging' },
+			record,
+			{ method: 'GET', url: '/customResources/resourceType/cusStaging' },
+		],
+		[
+			'metadata',
+			'get',
+			'the privacy tool, whatever the API',
+			{ resourceName: 'privacyTool' },
+			record,
+			{ method: 'GET', url: '/privacy/resourceType/privacyTool' },
+		],
 	])('%s %s sends %s', async (resource, operation, _what, parameters, answer, request) => {
 		const { requests, error } = await run(operation, parameters, [answer], resource);
 		expect(error).toBeUndefined();
@@ -582,6 +701,92 @@ describe('on the wire', () => {
 			const { words } = await run('unsubscribe', keys, [record], 'subscription');
 			expect(words).toMatch(/^The record has no subscriptions/);
 		});
+	});
+
+	it.each<[string, INodeParameters, RegExp]>([
+		[
+			'getAll',
+			{ filters: { openedDelivery: 'DM1', clickedDelivery: 'DM2' } },
+			/^“Clicked Delivery” and “Opened Delivery” cannot have different values/,
+		],
+		['getAll', { filters: { email: 'a', keyEmail: 'b' } }, /cannot have different values/],
+		['getAll', { filters: { customFilters: 'byBrand' } }, /^Custom filters need the extended API/],
+		[
+			'getAll',
+			{ extendedApi: true, filters: { customFilters: 'byBrand,../service' } },
+			/^“Custom Filters” must be names, but one is “..\/service”/,
+		],
+		[
+			'getAll',
+			{ extendedApi: true, filters: { customFilterParameters: '{"a": 1}' } },
+			/need a name in “Custom Filters”/,
+		],
+		[
+			'getAll',
+			{
+				extendedApi: true,
+				filters: { customFilters: 'byA', customFilterParameters: '{"_lineCount": 1}' },
+			},
+			/cannot hold “_lineCount”/,
+		],
+		[
+			'getAll',
+			{ extendedApi: true, filters: { customFilters: 'byA', customFilterParameters: '[]' } },
+			/must be a JSON object/,
+		],
+		[
+			'getAll',
+			{
+				extendedApi: true,
+				filters: {
+					email: 'a@example.com',
+					customFilters: 'byA',
+					customFilterParameters: '{"email": "b"}',
+				},
+			},
+			/^The parameter “email” is set twice/,
+		],
+		[
+			'getAll',
+			{ filters: { email: 'a@example.com' }, options: { onlyField: 'email' } },
+			/^“Only Field” cannot be used together with filters/,
+		],
+		[
+			'count',
+			{ filters: { email: 'a@example.com', audience: 'b' } },
+			/^Only one filter can be used to count, but there are 2: byEmail, byStaticAudience/,
+		],
+	])('%s with filters that do not fit sends nothing: %j', async (operation, parameters, words) => {
+		const outcome = await run(operation, parameters, []);
+		expect(outcome.words).toMatch(words);
+		expect(outcome.requests).toEqual([]);
+	});
+
+	it('the filters of a resource are read where it says, with their parameters', async () => {
+		const script = [
+			{ body: { filters: { href: 'profileAndServices/resourceType/x/filters/' } } },
+			{ body: { byText: { data: '/profileAndServices/profile/byText?text=$value&a=$value' } } },
+		];
+		const { requests, items } = await run(
+			'getFilters',
+			{ resourceName: 'profile', simple: false },
+			script,
+			'metadata',
+		);
+		expect(requests.map(({ url }) => url)).toEqual([
+			`${root}/resourceType/profile`,
+			`${root}/resourceType/x/filters/`,
+		]);
+		expect(items.map(({ json }) => json)).toEqual([
+			{
+				name: 'byText',
+				parameters: ['text', 'a'],
+				data: '/profileAndServices/profile/byText?text=$value&a=$value',
+			},
+		]);
+		await server.close();
+		const none = await run('getFilters', { resourceName: 'profile' }, [{ body: {} }], 'metadata');
+		expect(none.words).toMatch(/^The resource has no filters/);
 	});
 
 	describe('workflows', () => {

@@ -1,7 +1,8 @@
 import type { Resource } from '../../shared/operation';
-import { pages, runDelete, runGet, runList, runWrite } from '../calls';
+import { pages, runCount, runDelete, runGet, runList, runWrite } from '../calls';
 import { extendedApi, extension, order, profile } from '../fields';
 import { profileFields } from '../profileFields';
+import { byEmail, profileFilterFields, profileFilters } from '../profileFilters';
 
 /** What a profile has on every instance and people look for first. */
 const simple = [
@@ -17,6 +18,8 @@ const simple = [
 	'lastModified',
 ];
 
+const allFilters = [byEmail, ...profileFilters];
+
 export const profiles: Resource = {
 	name: 'Profile',
 	value: 'profile',
@@ -25,32 +28,65 @@ export const profiles: Resource = {
 			name: 'Get Many',
 			value: 'getAll',
 			action: 'Get many profiles',
-			description: 'List profiles, all or those with an email address',
+			description: 'List profiles, all or those that filters find',
 			operationId: [
 				'listProfiles',
 				'listProfilesExt',
 				'findProfilesByEmail',
 				'findProfilesByEmailExt',
+				'findProfilesByKeys',
+				'findProfilesByBirthday',
+				'findProfilesByStaticAudience',
+				'findProfilesThatReceivedDelivery',
+				'findProfilesThatOpenedDelivery',
+				'findProfilesThatClickedDelivery',
+				'findProfilesSubscribedToService',
+				'findProfileByLink',
+				'listProfileEmails',
+				'listProfilePKeys',
+				'filterProfilesByCustomFilter',
+				'filterProfilesCombined',
+				'filterProfilesCombinedExt',
 			],
 			request: { method: 'GET', path: '/profileAndServices/profile' },
 			output: { kind: 'list', at: 'content', pager: pages },
 			fields: [extendedApi],
-			filters: [
+			filters: [...byEmail.fields, ...profileFilterFields],
+			options: [
 				{
-					displayName: 'Email',
-					name: 'email',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. name@email.com',
-					description: 'The whole address. Several profiles may have the same one.',
-					wire: { in: 'query' },
+					displayName: 'Only Field',
+					name: 'onlyField',
+					type: 'options',
+					options: [
+						{ name: 'Email', value: 'email' },
+						{ name: 'PKey', value: 'PKey' },
+					],
+					default: 'email',
+					description: 'Returns this field alone, as value; much faster for long lists',
 				},
+				...order,
 			],
-			options: order,
 			simple,
 			emptyHint:
 				'No profile was found. The product profiles of the credential decide which organizational units it sees.',
-			run: async (call) => await runList(call, { byEmail: ['email'] }),
+			run: async (call) => await runList(call, allFilters),
+		},
+		{
+			name: 'Count',
+			value: 'count',
+			action: 'Count profiles',
+			description: 'Count all profiles, or those that one filter finds',
+			operationId: [
+				'countProfiles',
+				'countProfilesExt',
+				'countFilteredProfiles',
+				'countFilteredProfilesExt',
+			],
+			request: { method: 'GET', path: '/profileAndServices/profile' },
+			output: { kind: 'item' },
+			fields: [extendedApi],
+			filters: [...byEmail.fields, ...profileFilterFields],
+			run: async (call) => await runCount(call, allFilters),
 		},
 		{
 			name: 'Search',
@@ -87,10 +123,11 @@ export const profiles: Resource = {
 						'One field, of which the text must be the beginning, in the same upper and lower case',
 					wire: { in: 'query' },
 				},
+				...profileFilterFields,
 			],
 			options: order,
 			simple,
-			run: async (call) => await runList(call),
+			run: async (call) => await runList(call, profileFilters),
 		},
 		{
 			name: 'Get',

@@ -1,6 +1,8 @@
 import type { Field, Resource } from '../../shared/operation';
-import { pages, runDelete, runGet, runList, runWrite } from '../calls';
+import { pages, runCount, runDelete, runGet, runList, runWrite } from '../calls';
 import { customFields, extendedApi, order, service } from '../fields';
+import type { Filter } from '../filters';
+import { customFilterFields } from '../filters';
 
 const simple = [
 	'PKey',
@@ -124,6 +126,75 @@ const serviceFields: Field[] = [
 	},
 ];
 
+/** Built-in filters. Those of a company come from the form as they are. */
+const filters: Filter[] = [
+	{
+		name: 'byChannel',
+		fields: [
+			{
+				displayName: 'Channel',
+				name: 'channel',
+				type: 'options',
+				options: [
+					{ name: 'Email', value: 'email' },
+					{ name: 'SMS', value: 'sms' },
+				],
+				default: 'email',
+				wire: { in: 'query' },
+			},
+		],
+	},
+	{
+		name: 'byPlanning',
+		fields: [
+			{
+				displayName: 'Planned Until',
+				name: 'endDate',
+				type: 'dateTime',
+				default: '',
+				description: 'Last day of the period in which the service is planned',
+				wire: { in: 'query', date: 'date' },
+			},
+			{
+				displayName: 'Planned From',
+				name: 'startDate',
+				type: 'dateTime',
+				default: '',
+				description: 'First day of the period in which the service is planned',
+				wire: { in: 'query', date: 'date' },
+			},
+		],
+	},
+	{
+		name: 'byTargetResource',
+		fields: [
+			{
+				displayName: 'Targeting Dimension',
+				name: 'targetResource',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. profile',
+				description: 'Resource whose records the service is for',
+				wire: { in: 'query' },
+			},
+		],
+	},
+	{
+		name: 'byText',
+		fields: [
+			{
+				displayName: 'Search Text',
+				name: 'text',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. newsletter',
+				wire: { in: 'query' },
+			},
+		],
+	},
+];
+const filterFields: Field[] = [...filters.flatMap(({ fields }) => fields), ...customFilterFields];
+
 export const services: Resource = {
 	name: 'Service',
 	value: 'service',
@@ -139,50 +210,35 @@ export const services: Resource = {
 				'findServicesByChannel',
 				'findServicesByTargetResource',
 				'searchServicesByText',
+				'findServicesByPeriod',
+				'filterServicesByCustomFilter',
 				'filterServicesCombined',
 				'filterServicesCombinedExt',
 			],
 			request: { method: 'GET', path: '/profileAndServices/service' },
 			output: { kind: 'list', at: 'content', pager: pages },
 			fields: [extendedApi],
-			filters: [
-				{
-					displayName: 'Channel',
-					name: 'channel',
-					type: 'options',
-					options: [
-						{ name: 'Email', value: 'email' },
-						{ name: 'SMS', value: 'sms' },
-					],
-					default: 'email',
-					wire: { in: 'query' },
-				},
-				{
-					displayName: 'Search Text',
-					name: 'text',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. newsletter',
-					wire: { in: 'query' },
-				},
-				{
-					displayName: 'Targeting Dimension',
-					name: 'targetResource',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. profile',
-					description: 'Resource whose records the service is for',
-					wire: { in: 'query' },
-				},
-			],
+			filters: filterFields,
 			options: order,
 			simple,
-			run: async (call) =>
-				await runList(call, {
-					byChannel: ['channel'],
-					byTargetResource: ['targetResource'],
-					byText: ['text'],
-				}),
+			run: async (call) => await runList(call, filters),
+		},
+		{
+			name: 'Count',
+			value: 'count',
+			action: 'Count services',
+			description: 'Count all services, or those that one filter finds',
+			operationId: [
+				'countServices',
+				'countServicesExt',
+				'countFilteredServices',
+				'countFilteredServicesExt',
+			],
+			request: { method: 'GET', path: '/profileAndServices/service' },
+			output: { kind: 'item' },
+			fields: [extendedApi],
+			filters: filterFields,
+			run: async (call) => await runCount(call, filters),
 		},
 		{
 			name: 'Get',

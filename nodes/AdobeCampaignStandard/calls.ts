@@ -50,7 +50,7 @@ export const pages: Pager = {
 };
 
 /** The request on the API root that the user chose: the extended one has the same paths. */
-function rooted({ request, values }: Call): ApiRequest {
+export function rooted({ request, values }: Call): ApiRequest {
 	return {
 		...request,
 		path: request.path.replace(/^\/profileAndServices\//, `${rootOf(values)}/`),
@@ -168,10 +168,16 @@ function customFields(call: Call): IDataObject {
 	);
 }
 
+/** What the form sets of a record, with the fields of the company. */
+export function bodyOf(call: Call): IDataObject {
+	const { body } = call.request;
+	return { ...((isObject(body) ? body : {}) as IDataObject), ...customFields(call) };
+}
+
 /** Own code of an operation that creates or changes a record. */
 export async function runWrite(call: Call): Promise<Result> {
 	const request = rooted(call);
-	const body = { ...(isObject(request.body) ? request.body : {}), ...customFields(call) };
+	const body = bodyOf(call);
 	if (Object.keys(body).length === 0) {
 		throw call.refuse('There is nothing to send', 'Set at least one field of the record.');
 	}

@@ -173,6 +173,45 @@ describe('profiles', () => {
 		);
 	});
 
+	it('are created or updated, by email, business key or filter', async () => {
+		const items = [
+			{ email: 'zoe.new@example.com', first: 'Zoe' },
+			{ email: 'amy.archer.0001@example.com', first: 'Amelie' },
+			{ email: 'zoe.new@example.com', first: 'Zora' },
+		];
+		const parameters = {
+			matchBy: 'email',
+			matchEmail: '={{ $json.email }}',
+			updateFields: { firstName: '={{ $json.first }}' },
+		};
+		const made = jsonOf(await run('profile', 'upsert', parameters, { items }));
+		expect(made.map(({ isNew }) => isNew)).toEqual([true, false, false]);
+		const all = async () => jsonOf(await run('profile', 'count'));
+		expect(await all()).toEqual([{ count: 131 }]);
+		const filters = { email: 'zoe.new@example.com' };
+		const [zoe] = jsonOf(await run('profile', 'getAll', { filters }));
+		expect(zoe).toMatchObject({ firstName: 'Zora' });
+
+		const byKey = { extendedApi: true, matchBy: 'businessKey', keyField: 'cusCrmId' };
+		for (const [keyValue, isNew] of [
+			['CRM-0001', false],
+			['CRM-9999', true],
+			['CRM-9999', false],
+		] as const) {
+			const values = { ...byKey, keyValue, customFields: '{"cusBrand": "Z"}' };
+			expect(jsonOf(await run('profile', 'upsert', values))).toMatchObject([{ isNew }]);
+		}
+		const byFilter = {
+			extendedApi: true,
+			matchBy: 'customFilter',
+			customFilters: 'byBrand',
+			customFilterParameters: '{"brand_parameter": "Z"}',
+			updateFields: { firstName: 'X' },
+		};
+		expect(wordsOf(await run('profile', 'upsert', byFilter))).toMatch(/^Several records fit/);
+		expect(await all()).toEqual([{ count: 132 }]);
+	});
+
 	it('have fields of the company and a unit under the extended API', async () => {
 		const units = jsonOf(
 			await run('apiRequest', 'send', {

@@ -789,6 +789,122 @@ describe('on the wire', () => {
 		expect(none.words).toMatch(/^The resource has no filters/);
 	});
 
+	describe('creating or updating a profile', () => {
+		const match = { matchBy: 'email', matchEmail: 'a+b@example.com' };
+		const updateFields = { firstName: 'A' };
+		const lookup = {
+			method: 'GET',
+			url: `${root}/profile/byEmail?email=a%2Bb%40example.com&_lineCount=2`,
+		};
+
+		it('creates what is not there, with its address', async () => {
+			const script = [empty, { status: 201, body: { PKey: '@new' } }];
+			const { requests, items } = await run('upsert', { ...match, updateFields }, script);
+			expect(requests).toEqual([
+				lookup,
+				{
+					method: 'POST',
+					url: `${root}/profile`,
+					body: { email: 'a+b@example.com', firstName: 'A' },
+				},
+			]);
+			expect(items.map(({ json }) => json)).toEqual([{ PKey: '@new', isNew: true }]);
+		});
+
+		it('updates what is there', async () => {
+			const script = [{ body: { content: [{ PKey: key }] } }, { status: 204 }];
+			const { requests, items } = await run('upsert', { ...match, updateFields }, script);
+			expect(requests).toEqual([
+				lookup,
+				{ method: 'PATCH', url: `${root}/profile/${encoded}`, body: { firstName: 'A' } },
+			]);
+			expect(items.map(({ json }) => json)).toEqual([{ success: true, isNew: false }]);
+		});
+
+		it('changes nothing when several fit', async () => {
+			const script = [{ body: { content: [{ PKey: '@a' }, { PKey: '@b' }] } }];
+			const { requests, words } = await run('upsert', { ...match, updateFields }, script);
+			expect(requests).toEqual([lookup]);
+			expect(words).toMatch(/^Several records fit.* \| Nothing was changed/);
+		});
+
+		it('goes by business keys, which a new profile gets', async () => {
+			const values = {
+				extendedApi: true,
+				matchBy: 'businessKey',
+				keyField: 'cusCrmId',
+				keyValue: 'CRM/1',
+				updateFields,
+			};
+			const missing = { status: 404, body: `${generic}\nUnable to find document with path 'P'` };
+			const { requests } = await run('upsert', values, [missing, record]);
+			expect(requests).toEqual([
+				{ method: 'GET', url: `${root}Ext/profile/CRM%2F1` },
+				{
+					method: 'POST',
+					url: `${root}Ext/profile`,
+					body: { cusCrmId: 'CRM/1', firstName: 'A' },
+				},
+			]);
+			await server.close();
+			const there = await run('upsert', values, [record, record]);
+			expect(there.requests[1]).toEqual({
+				method: 'PATCH',
+				url: `${root}Ext/profile/CRM%2F1`,
+				body: { firstName: 'A' },
+			});
+			await server.close();
+			const noApi = { status: 404, body: `${generic}\nError rc=-2003` };
+			const refused = await run('upsert', values, [noApi, noApi]);
+			expect(refused.words).toMatch(/^Error rc=-2003 \| The instance has no such path/);
+			expect(refused.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
+		});
+
+		it('goes by custom filters', async () => {
+			const values = {
+				extendedApi: true,
+				matchBy: 'customFilter',
+				customFilters: 'byBrand',
+				customFilterParameters: '{"brand_parameter": "A"}',
+				updateFields,
+			};
+			const { requests } = await run('upsert', values, [empty, record]);
+			expect(requests).toEqual([
+				{ method: 'GET', url: `${root}Ext/profile/byBrand?brand_parameter=A&_lineCount=2` },
+				{ method: 'POST', url: `${root}Ext/profile`, body: { firstName: 'A' } },
+			]);
+		});
+
+		it.each<[INodeParameters, RegExp]>([
+			[{ matchBy: 'email', matchEmail: 'a' }, /^“Email” must be an email address/],
+			[{ matchBy: 'email', matchEmail: '={{ "" }}' }, /^“Email” is required/],
+			[
+				{ matchBy: 'businessKey', keyField: 'cusA', keyValue: 'x' },
+				/need the extended API \| Turn on “Extended API”/,
+			],
+			[
+				{ extendedApi: true, matchBy: 'businessKey', keyField: 'cusA', keyValue: '@x' },
+				/^“Key” must be a business key, not a PKey/,
+			],
+			[
+				{ extendedApi: true, matchBy: 'businessKey', keyField: 'cusA', keyValue: '..' },
+				/^“Key” must be a name or an ID/,
+			],
+			[{ extendedApi: true, matchBy: 'customFilter' }, /^“Custom Filters” is required/],
+		])('sends nothing for %j', async (parameters, words) => {
+			const outcome = await run('upsert', parameters, []);
+			expect(outcome.words).toMatch(words);
+			expect(outcome.requests).toEqual([]);
+		});
+
+		it('needs something to update', async () => {
+			const script = [{ body: { content: [{ PKey: '@a' }] } }];
+			const { words, requests } = await run('upsert', match, script);
+			expect(words).toMatch(/^There is nothing to send/);
+			expect(requests).toEqual([lookup]);
+		});
+	});
+
 	describe('workflows', () => {
 		const trigger = 'workflow/execution/@w/activities/activity/@a/trigger/';
 		const workflow: Scripted = {

@@ -1,8 +1,10 @@
+import { checks } from '../../shared/fields';
 import type { Resource } from '../../shared/operation';
-import { pages, runCount, runDelete, runGet, runList, runWrite } from '../calls';
+import { bodyOf, pages, rooted, runCount, runDelete, runGet, runList, runWrite } from '../calls';
 import { extendedApi, extension, order, profile } from '../fields';
 import { profileFields } from '../profileFields';
 import { byEmail, profileFilterFields, profileFilters } from '../profileFilters';
+import { matchFields, upsert } from '../upsert';
 
 /** What a profile has on every instance and people look for first. */
 const simple = [
@@ -163,6 +165,72 @@ export const profiles: Resource = {
 			],
 			additionalFields: profileFields,
 			run: runWrite,
+		},
+		{
+			name: 'Create or Update',
+			value: 'upsert',
+			action: 'Create or update profile',
+			description:
+				'Create a new record, or update the current one if it already exists (upsert)',
+			operationId: [],
+			request: { method: 'POST', path: '/profileAndServices/profile' },
+			output: { kind: 'item' },
+			fields: [
+				extendedApi,
+				{
+					displayName: 'Match By',
+					name: 'matchBy',
+					type: 'options',
+					options: [
+						{
+							name: 'Business Key',
+							value: 'businessKey',
+							description: 'Field of your company that names one profile; extended API',
+						},
+						{
+							name: 'Custom Filter',
+							value: 'customFilter',
+							description: 'Filter of your company; extended API',
+						},
+						{ name: 'Email', value: 'email' },
+					],
+					default: 'email',
+					description: 'How to find the profile that may be there already',
+				},
+				{
+					displayName: 'Email',
+					name: 'matchEmail',
+					type: 'string',
+					required: true,
+					default: '',
+					placeholder: 'e.g. name@email.com',
+					description: 'Address to look for; a new profile gets it',
+					displayOptions: { show: { matchBy: ['email'] } },
+					check: checks.email,
+				},
+				...matchFields,
+				...extension,
+			],
+			updateFields: [
+				{
+					displayName: 'Email',
+					name: 'email',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. name@email.com',
+					wire: { in: 'body' },
+				},
+				...profileFields,
+			],
+			run: async (call) => {
+				if (call.values.matchBy !== 'email' && call.values.extendedApi !== true) {
+					throw call.refuse(
+						'Business keys and custom filters need the extended API',
+						'Turn on “Extended API”, or match by email.',
+					);
+				}
+				return await upsert(call, rooted(call).path, bodyOf(call));
+			},
 		},
 		{
 			name: 'Update',

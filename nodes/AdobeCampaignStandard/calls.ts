@@ -101,7 +101,7 @@ export function limited(call: Call, records: unknown[]): unknown[] {
 }
 
 /** The request of a list with its order: the direction travels with the field. */
-function sorted(call: Call, request: ApiRequest): ApiRequest {
+export function sorted(call: Call, request: ApiRequest): ApiRequest {
 	const field = text(request.query?._order);
 	if (field === undefined || call.values['options.sortDirection'] !== 'desc') return request;
 	return { ...request, query: { ...request.query, _order: `${field} desc` } };

@@ -11,7 +11,7 @@ const pkey: Check = {
 export const pkeyCheck: Check = { pattern: pkey.pattern, expects: 'a PKey, which starts with @' };
 
 /** A PKey or a business key. What stands in a path has no blanks at its ends. */
-const anyKey: Check = { pattern: /^\S(.*\S)?$/, expects: 'a PKey or a business key' };
+export const anyKey: Check = { pattern: /^\S(.*\S)?$/, expects: 'a PKey or a business key' };
 
 /** Chooses between the two roots of the API, which have the same paths. */
 export const extendedApi: Field = {

@@ -3,6 +3,7 @@ import { campaignUrl } from './addresses';
 import { pages } from './calls';
 import { advise, isRefusal, readRefusal } from './refusals';
 import { profiles } from './resources/profile';
+import { customResources } from './resources/customResource';
 import { metadata } from './resources/metadata';
 import { orgUnits } from './resources/orgUnit';
 import { services } from './resources/service';
@@ -28,6 +29,7 @@ export const adobeCampaignStandard: Provider = {
 		workflows,
 		transactionalEvents,
 		metadata,
+		customResources,
 	],
 	locators: {
 		searchProfiles: {
@@ -42,6 +44,16 @@ export const adobeCampaignStandard: Provider = {
 			value: 'name',
 			label: ['name'],
 			needs: ['workflowId'],
+		},
+		searchExtendedResources: {
+			operation: 'metadata:getExtendedResources',
+			value: 'name',
+			label: ['help', 'name'],
+		},
+		searchStandaloneResources: {
+			operation: 'metadata:getStandaloneResources',
+			value: 'name',
+			label: ['help', 'name'],
 		},
 		searchOrgUnits: { operation: 'orgUnit:getAll', value: 'PKey', label: ['title'] },
 	},

@@ -413,6 +413,83 @@ describe('filters and counts', () => {
 	});
 });
 
+describe('custom resources', () => {
+	beforeEach(async () => await open());
+
+	it.each([
+		['profileAndServicesExt', 'cusTransaction', 'transactionId', 'label'],
+		['customResources', 'cusStaging', 'emt_id', 'email'],
+	])(
+		'of %s are created, read, changed, counted and deleted',
+		async (customApi, name, id, field) => {
+			const resource = { customApi, customResource: by(name) };
+			const fields = (values: IDataObject) => ({ recordFields: JSON.stringify(values) });
+			const made = { ...resource, ...fields({ [id]: 'X-1', [field]: 'a@example.com' }) };
+			expect(jsonOf(await run('customResource', 'create', made))).toMatchObject([{ [id]: 'X-1' }]);
+			const one = { ...resource, recordKey: 'X-1' };
+			jsonOf(
+				await run('customResource', 'update', { ...one, ...fields({ [field]: 'b@example.com' }) }),
+			);
+			expect(jsonOf(await run('customResource', 'get', one))).toMatchObject([
+				{ [field]: 'b@example.com' },
+			]);
+			const key = { ...resource, matchBy: 'businessKey', keyField: id };
+			for (const [keyValue, isNew] of [
+				['X-1', false],
+				['X-2', true],
+			] as const) {
+				const values = { ...key, keyValue, ...fields({ [field]: 'c@example.com' }) };
+				expect(jsonOf(await run('customResource', 'upsert', values))).toMatchObject([{ isNew }]);
+			}
+			expect(jsonOf(await run('customResource', 'count', resource))).toEqual([{ count: 5 }]);
+			const order = { options: { sortBy: id, sortDirection: 'desc' } };
+			const all = jsonOf(await run('customResource', 'getAll', { ...resource, ...order }));
+			expect(all.map((record) => record[id]).slice(0, 2)).toEqual(['X-2', 'X-1']);
+			expect(jsonOf(await run('customResource', 'delete', one))).toEqual([{ deleted: true }]);
+			expect(wordsOf(await run('customResource', 'get', one))).toMatch(/^Unable to find document/);
+		},
+	);
+
+	it('are linked to profiles, and found by filters of the company', async () => {
+		const resource = { customApi: 'profileAndServicesExt', customResource: by('cusTransaction') };
+		const recordFields = JSON.stringify({
+			transactionId: 'T-1',
+			amount: 7,
+			profile: { PKey: await firstKey(true) },
+		});
+		jsonOf(await run('customResource', 'create', { ...resource, recordFields }));
+		const filters = {
+			customFilters: 'byAmount',
+			customFilterParameters: '{"amount_parameter": 7}',
+		};
+		const found = jsonOf(await run('customResource', 'getAll', { ...resource, filters }));
+		const title = expect.stringContaining('Amy') as string;
+		expect(found).toMatchObject([{ transactionId: 'T-1', profile: { title } }]);
+	});
+
+	it('refuse what they do not have, in words', async () => {
+		const resource = { customApi: 'profileAndServicesExt', customResource: by('cusTransaction') };
+		const create = (values: IDataObject) => ({ ...resource, recordFields: JSON.stringify(values) });
+		for (const [parameters, words] of [
+			[create({ nothing: 1 }), /^'nothing' property is not valid for the 'cusTransaction'/],
+			[create({ title: 'a' }), /^Cannot update the 'title' property.* \| Leave this field out/],
+			[create({ transactionId: 'T-0001' }), /already exists\. \| Another record has this key/],
+			[create({}), /^There is nothing to send/],
+			[{ ...resource, recordFields: '[]' }, /^“Fields \(JSON\)” must be a JSON object/],
+			[
+				{ ...create({ a: 1 }), customApi: 'customResources', customResource: by('cusTransaction') },
+				/^Error rc=-2003 \| The instance has no such path/,
+			],
+			[
+				{ ...create({ a: 1 }), customResource: by('../profile') },
+				/must be the name of one resource/,
+			],
+		] as Array<[INodeParameters, RegExp]>) {
+			expect(wordsOf(await run('customResource', 'create', parameters))).toMatch(words);
+		}
+	});
+});
+
 describe('metadata', () => {
 	beforeEach(async () => await open());
 
@@ -649,6 +726,12 @@ describe('lists to pick from', () => {
 			{ name: 'Flash Sales – SVC3', value: 'SVC3' },
 		]);
 		expect((await search('searchServices', 'sport')).results).toHaveLength(1);
+		expect((await search('searchExtendedResources', 'cus')).results).toEqual([
+			{ name: 'Transactions – cusTransaction', value: 'cusTransaction' },
+		]);
+		expect((await search('searchStandaloneResources')).results).toEqual([
+			{ name: 'Staging records – cusStaging', value: 'cusStaging' },
+		]);
 		expect((await search('searchOrgUnits')).results.map(({ name }) => name)).toEqual([
 			'All (all)',
 			'Brand 1 (brand1)',

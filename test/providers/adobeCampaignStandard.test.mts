@@ -543,6 +543,74 @@ describe('on the wire', () => {
 			record,
 			{ method: 'GET', url: '/privacy/resourceType/privacyTool' },
 		],
+		...(['profileAndServicesExt', 'customResources'] as const).flatMap(
+			(customApi): Array<[string, string, string, INodeParameters, Scripted, unknown]> => {
+				const resource = { customApi, customResource: { __rl: true, mode: 'id', value: 'cusA' } };
+				const path = `/${customApi}/cusA`;
+				const recordFields = '{"id": "T/1", "link": {"PKey": "@a"}}';
+				const body = { id: 'T/1', link: { PKey: '@a' } };
+				const recordKey = 'T/1 é';
+				const one = `${path}/T%2F1%20%C3%A9`;
+				return [
+					[
+						'customResource',
+						'getAll',
+						'filters and an order',
+						{
+							...resource,
+							limit: 5,
+							filters: { customFilters: 'byB', customFilterParameters: '{"b_parameter": 1}' },
+							options: { sortBy: 'id', sortDirection: 'desc' },
+						},
+						empty,
+						{
+							method: 'GET',
+							url: `${path}/byB?_order=id%20desc&b_parameter=1&_lineCount=5`,
+						},
+					],
+					[
+						'customResource',
+						'count',
+						'a count',
+						resource,
+						{ body: { count: 1 } },
+						{ method: 'GET', url: `${path}/_count` },
+					],
+					[
+						'customResource',
+						'get',
+						'a key',
+						{ ...resource, recordKey },
+						record,
+						{ method: 'GET', url: one },
+					],
+					[
+						'customResource',
+						'create',
+						'fields and links',
+						{ ...resource, recordFields },
+						record,
+						{ method: 'POST', url: path, body },
+					],
+					[
+						'customResource',
+						'update',
+						'fields and links',
+						{ ...resource, recordKey, recordFields },
+						record,
+						{ method: 'PATCH', url: one, body },
+					],
+					[
+						'customResource',
+						'delete',
+						'a key and no body',
+						{ ...resource, recordKey },
+						{ status: 204 },
+						{ method: 'DELETE', url: one },
+					],
+				];
+			},
+		),
 	])('%s %s sends %s', async (resource, operation, _what, parameters, answer, request) => {
 		const { requests, error } = await run(operation, parameters, [answer], resource);
 		expect(error).toBeUndefined();

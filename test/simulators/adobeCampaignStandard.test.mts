@@ -648,3 +648,40 @@ describe('transactional events', () => {
 		expect(refused.text).toMatch(words);
 	});
 });
+
+describe('custom resources and filters', () => {
+	const campaign = '/exampletenant/campaign';
+	beforeEach(async () => await open());
+
+	it.each<[string, number]>([
+		['profileAndServicesExt/cusTransaction', 200],
+		['customResources/cusStaging', 200],
+		['customResources/cusTransaction', 404],
+		['profileAndServicesExt/cusStaging', 404],
+		['profileAndServicesExt/cusTransaction/byAmount?amount_parameter=100', 200],
+		['profileAndServicesExt/cusTransaction/byNothing', 404],
+		['profileAndServicesExt/profile/byBrand?brand_parameter=A', 200],
+		['profileAndServices/profile/byBrand/byText?brand_parameter=A&text=a', 404],
+		['profileAndServicesExt/profile/birthday?day=2026-01-01', 200],
+		['profileAndServicesExt/profile/byStaticAudience/_count?audience=AUD1', 200],
+		['profileAndServicesExt/profile/byStaticAudience/_count?audience=AUD9', 404],
+		['profileAndServices/service/byPlanning?startDate=2026-01-01', 500],
+	])('are found where they are published: %s', async (path, status) => {
+		expect((await call('GET', `${campaign}/${path}`)).status).toBe(status);
+	});
+
+	it('list the filters of a resource behind its description', async () => {
+		const { json } = await call('GET', `${root}Ext/resourceType/profile`);
+		const { status, json: filters } = await call('GET', hrefOf(json.filters));
+		expect(status).toBe(200);
+		expect(filters.byBrand).toMatchObject({
+			data: '/profileAndServicesExt/profile/byBrand?brand_parameter=$value',
+		});
+	});
+
+	it('refuse members of the wrong type', async () => {
+		const path = `${root}Ext/cusTransaction`;
+		expect((await call('POST', path, { amount: '7' })).text).toMatch(/'7' is not a valid constant/);
+		expect((await call('POST', path, { PKey: '@a' })).text).toMatch(/read-only/);
+	});
+});

@@ -170,8 +170,7 @@ export const profiles: Resource = {
 			name: 'Create or Update',
 			value: 'upsert',
 			action: 'Create or update profile',
-			description:
-				'Create a new record, or update the current one if it already exists (upsert)',
+			description: 'Create a new record, or update the current one if it already exists (upsert)',
 			operationId: [],
 			request: { method: 'POST', path: '/profileAndServices/profile' },
 			output: { kind: 'item' },

@@ -1,6 +1,7 @@
 /**
  * Simulator of Adobe Campaign Standard: the token endpoints of Adobe IMS, the API gateway and one Campaign instance with
- * invented profiles, services, subscriptions, units, custom resources, workflows and transactional events.
+ * invented profiles, services, subscriptions, units, custom resources, workflows,
+ * transactional events, marketing history and privacy requests.
  *
  * IMS and the API live on hosts of their own; here they share one, at /ims/... and /<tenant>/campaign/... . The tenant
  * `exampletenant` belongs to the technical account, `othertenant` exists and does not; every other one is unknown.
@@ -24,6 +25,8 @@ import type {
 } from './support.mts';
 import { MC_TENANT, eventHandlers } from './adobe/events.mts';
 import { GENERIC, badPath, notFound, refuseText } from './adobe/refusals.mts';
+import { historyHandlers } from './adobe/history.mts';
+import { privacyHandlers } from './adobe/privacy.mts';
 import { workflowHandlers } from './adobe/workflows.mts';
 import { Refusal, answer, bearerToken, createSimulator, unsignedJwt } from './support.mts';
 
@@ -1225,10 +1228,33 @@ function start(
 		updateOrgUnit: update('orgUnitBase', 'orgUnitKey'),
 
 		...workflowHandlers(context, rootUrl),
+		...historyHandlers<Session>({
+			rootUrl,
+			profiles: () => rows.profile,
+			find: (key, place) =>
+				place === 'collection' ? ownerOf('profile', key) : rowOf('profile', key),
+			pkey: ({ id }, place) => pkey('profile', id, place),
+			listed: listedItems,
+			matches: (request, filter) => {
+				const test = filters.profile[filter]?.(request);
+				return (profile) =>
+					rows.profile.some((row) => row.id === profile.id && test?.(row) === true);
+			},
+		}),
+		...privacyHandlers<Session>({
+			...context,
+			rootUrl,
+			count: (member, value) =>
+				rows.profile.filter(({ values }) => values[member] === value).length,
+			erase: (member, value) => {
+				rows.profile = rows.profile.filter(({ values }) => values[member] !== value);
+			},
+			listed: listedItems,
+		}),
 		...eventHandlers(
 			context,
 			(email) => rows.profile.some(({ values }) => values.email === email),
-			(request, items, render) => listedItems(request, items, render),
+			listedItems,
 		),
 
 		getResourceMetadata: metadata,

@@ -25,7 +25,7 @@ export class AdobeCampaignStandard implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Read and change the profiles and services of Adobe Campaign Standard',
+		description: 'Work with profiles, services, messages and workflows of Adobe Campaign Standard',
 		defaults: { name: 'Adobe Campaign Standard' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

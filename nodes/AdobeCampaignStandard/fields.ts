@@ -23,6 +23,25 @@ export const extendedApi: Field = {
 		'Whether to use the extended API, which adds the fields of your company and organizational units. It is there once an administrator has published it.',
 };
 
+/** A profile where only its PKey is taken. */
+export const profileByPKey: Field = {
+	displayName: 'Profile',
+	name: 'profileKey',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [
+		fromList('searchProfiles'),
+		byId('e.g. @Vt9hQe2mXw4uLr7cJzN0aKpYfD3sBg6iTq1oRx8v', 'By PKey'),
+		byUrl(
+			'e.g. https://mc.adobe.io/geometrixx/campaign/profileAndServices/profile/@Vt9hQe2m',
+			'/(?:profile|history)/([^/?#]+)',
+		),
+	],
+	check: pkeyCheck,
+	wire: { in: 'path' },
+};
+
 /** A profile, by the key that the chosen root of the API takes. */
 export const profile: Field[] = [
 	{
@@ -97,6 +116,25 @@ export const orgUnit: Field = {
 		byUrl(
 			'e.g. https://mc.adobe.io/geometrixx/campaign/profileAndServicesExt/orgUnitBase/@Qw8eRt5y',
 			'/orgUnitBase/([^/?#]+)',
+		),
+	],
+	check: pkeyCheck,
+	wire: { in: 'path' },
+};
+
+/** A geographical unit; the extended API alone has them, and Adobe has deprecated them. */
+export const geoUnit: Field = {
+	displayName: 'Geographical Unit',
+	name: 'geoUnitKey',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	modes: [
+		fromList('searchGeoUnits'),
+		byId('e.g. @Zx5cVb2nMa9sDf6gHj3kLq0wEr7tYu4iOp1pAs8d', 'By PKey'),
+		byUrl(
+			'e.g. https://mc.adobe.io/geometrixx/campaign/profileAndServicesExt/geoUnitBase/@Zx5cVb2n',
+			'/geoUnitBase/([^/?#]+)',
 		),
 	],
 	check: pkeyCheck,

@@ -4,8 +4,11 @@ import { pages } from './calls';
 import { advise, isRefusal, readRefusal } from './refusals';
 import { profiles } from './resources/profile';
 import { customResources } from './resources/customResource';
+import { geoUnits } from './resources/geoUnit';
+import { histories } from './resources/history';
 import { metadata } from './resources/metadata';
 import { orgUnits } from './resources/orgUnit';
+import { privacyRequests } from './resources/privacyRequest';
 import { services } from './resources/service';
 import { subscriptions } from './resources/subscription';
 import { transactionalEvents } from './resources/transactionalEvent';
@@ -30,6 +33,9 @@ export const adobeCampaignStandard: Provider = {
 		transactionalEvents,
 		metadata,
 		customResources,
+		histories,
+		privacyRequests,
+		geoUnits,
 	],
 	locators: {
 		searchProfiles: {
@@ -55,10 +61,37 @@ export const adobeCampaignStandard: Provider = {
 			value: 'name',
 			label: ['help', 'name'],
 		},
+		searchGeoUnits: { operation: 'geoUnit:getAll', value: 'PKey', label: ['title'] },
 		searchOrgUnits: { operation: 'orgUnit:getAll', value: 'PKey', label: ['title'] },
 	},
 	pager: pages,
 	skipped: [
+		{
+			operationId: 'getProfileSubscription',
+			reason: 'Subscription → Get Many gives the same record',
+		},
+		{
+			operationId: 'getProfileSubscriptionExt',
+			reason: 'Subscription → Get Many gives the same record',
+		},
+		{
+			operationId: 'getServiceSubscription',
+			reason: 'Subscription → Get Many gives the same record',
+		},
+		{
+			operationId: 'getServiceSubscriptionExt',
+			reason: 'Subscription → Get Many gives the same record',
+		},
+		{
+			operationId: 'startXdmIngestion',
+			reason:
+				'Beta connector for the Experience Platform, whose status request is not documented; API Request sends it',
+		},
+		{
+			operationId: 'getXdmIngestion',
+			reason:
+				'Beta connector for the Experience Platform, whose status request is not documented; API Request sends it',
+		},
 		{
 			operationId: 'getResourceMetadataByHref',
 			reason: 'Gives the same description as Metadata → Get at another address',

@@ -527,6 +527,96 @@ describe('metadata', () => {
 	});
 });
 
+describe('marketing history', () => {
+	beforeEach(async () => await open());
+
+	it('is listed, read and followed to the message itself', async () => {
+		const filters = { email: 'amy.archer.0001@example.com' };
+		const [history] = jsonOf(await run('history', 'getAll', { filters }));
+		expect(history).toMatchObject({ firstName: 'Amy', countBroadLogEvents: 2 });
+		expect(jsonOf(await run('history', 'getAll', { returnAll: true }))).toHaveLength(130);
+		const profileKey = by(history?.PKey);
+		const [one] = jsonOf(await run('history', 'get', { profileKey }));
+		expect(one?.PKey).toBe(history?.PKey);
+		const events = jsonOf(await run('history', 'getEvents', { profileKey }));
+		expect(events.map(({ metadata }) => metadata)).toEqual(['broadLog', 'broadLog', 'subHisto']);
+		const event = { profileKey, eventKey: String(events[1]?.PKey) };
+		expect(jsonOf(await run('history', 'getEvent', event))).toEqual([events[1]]);
+		const { items } = await run('history', 'getMirrorPage', event);
+		expect(Buffer.from(items[0]?.binary?.data?.data ?? '', 'base64').toString()).toBe(
+			'<html><body>Hello Amy: message 2</body></html>',
+		);
+		const none = { profileKey, eventKey: String(events[2]?.PKey) };
+		expect(wordsOf(await run('history', 'getMirrorPage', none))).toMatch(
+			/^The event has no mirror page \| Only messages/,
+		);
+	});
+});
+
+describe('privacy requests', () => {
+	beforeEach(async () => await open());
+	const ask = (name: string, type: string, value: string) => ({
+		type,
+		regulation: 'gdpr',
+		namespaceName: 'defaultNamespace1',
+		reconciliationValue: value,
+		privacyRequestName: name,
+	});
+	const email = 'amy.archer.0001@example.com';
+
+	it('for access end with a file', async () => {
+		const [done] = jsonOf(await run('privacyRequest', 'create', ask('PT1', 'access', email)));
+		expect(done).toMatchObject({ status: 'complete', name: 'PT1', label: 'PT1' });
+		const privacyRequestKey = String(done?.PKey);
+		expect(jsonOf(await run('privacyRequest', 'get', { privacyRequestKey }))).toEqual([done]);
+		expect(jsonOf(await run('privacyRequest', 'getAll'))).toEqual([done]);
+		const { items } = await run('privacyRequest', 'getData', { privacyRequestKey });
+		const data = Buffer.from(items[0]?.binary?.data?.data ?? '', 'base64').toString();
+		expect(data).toMatch(/^<gdprRequestData [\s\S]*<\/gdprRequestData>$/);
+		expect(items[0]?.binary?.data?.fileName).toBe('PT1.txt');
+	});
+
+	it('for deletion leave nobody behind', async () => {
+		jsonOf(await run('privacyRequest', 'create', ask('PT1', 'delete', email)));
+		expect(jsonOf(await run('profile', 'count'))).toEqual([{ count: 129 }]);
+	});
+
+	it('that cannot be are told in words', async () => {
+		const unknown = ask('PT1', 'access', 'nobody@example.com');
+		expect(wordsOf(await run('privacyRequest', 'create', unknown))).toMatch(
+			/^Privacy request PT1 did not succeed: Campaign found nothing.*\(code errorDataNotFound\)/,
+		);
+		expect(wordsOf(await run('privacyRequest', 'create', unknown))).toMatch(
+			/already exists\. \| Another record has this key/,
+		);
+		const space = { ...ask('PT2', 'access', email), namespaceName: 'none' };
+		expect(wordsOf(await run('privacyRequest', 'create', space))).toMatch(
+			/^Unable to find document with path 'Namespace'/,
+		);
+		const started = { ...ask('PT3', 'access', email), waitForCompletion: false };
+		const [made] = jsonOf(await run('privacyRequest', 'create', started));
+		expect(made?.status).toBe('new');
+		const early = { privacyRequestKey: String(made?.PKey) };
+		expect(wordsOf(await run('privacyRequest', 'getData', early))).toMatch(
+			/^There is no data for the privacy request 'PT3'/,
+		);
+		const tool = { resourceName: 'privacyTool' };
+		expect(jsonOf(await run('metadata', 'get', tool))).toMatchObject([{ name: 'privacyTool' }]);
+	});
+});
+
+describe('geographical units', () => {
+	it('are listed, changed and read', async () => {
+		await open();
+		const units = jsonOf(await run('geoUnit', 'getAll', { options: { sortBy: 'name' } }));
+		expect(units.map(({ name }) => name)).toEqual(['eu', 'us']);
+		const geoUnitKey = by(units[0]?.PKey);
+		jsonOf(await run('geoUnit', 'update', { geoUnitKey, updateFields: { label: 'EMEA' } }));
+		const [unit] = jsonOf(await run('geoUnit', 'get', { geoUnitKey }));
+		expect(unit?.title).toBe('EMEA (eu)');
+	});
+});
+
 describe('workflows', () => {
 	beforeEach(async () => await open());
 	const minutes = (count: number) => {

@@ -4,6 +4,7 @@ import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandar
 import { campaignUrl, transactionalTenantOf } from '../../nodes/AdobeCampaignStandard/addresses.ts';
 import { AdobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/AdobeCampaignStandard.node.ts';
 import { pages, resolveHref } from '../../nodes/AdobeCampaignStandard/calls.ts';
+import specification from '../specs/adobe-campaign-standard.json' with { type: 'json' };
 import { adobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/provider.ts';
 import {
 	advise,
@@ -973,6 +974,163 @@ describe('on the wire', () => {
 		});
 	});
 
+	describe('marketing history', () => {
+		const history: Scripted = {
+			body: { PKey: key, events: { href: 'profileAndServices/history/@other/events/' } },
+		};
+		const events = `${root}/history/@other/events`;
+		const mirror = 'profileAndServices/history/@other/events/@e/mirrorPage/';
+
+		it('is listed by one filter', async () => {
+			const filters = { email: 'a@example.com' };
+			const one = await run('getAll', { limit: 5, filters }, [empty], 'history');
+			expect(one.requests.map(({ url }) => url)).toEqual([
+				`${root}/history/byEmail?email=a%40example.com&_lineCount=5`,
+			]);
+			await server.close();
+			const two = await run('getAll', { filters: { ...filters, text: 'a' } }, [], 'history');
+			expect(two.words).toMatch(/^Only one filter can be used/);
+			expect(two.requests).toEqual([]);
+		});
+
+		it('has its events where it says', async () => {
+			const { requests } = await run(
+				'getEvents',
+				{ profileKey, limit: 5 },
+				[history, empty],
+				'history',
+			);
+			expect(requests.map(({ url }) => url)).toEqual([
+				`${root}/history/${encoded}`,
+				`${events}/?_lineCount=5`,
+			]);
+			await server.close();
+			const none = await run('getEvents', { profileKey }, [record], 'history');
+			expect(none.words).toMatch(/^The profile has no events/);
+		});
+
+		it('gives mirror pages as files, as they are', async () => {
+			const script: Scripted[] = [
+				history,
+				{ body: { PKey: '@e', mirrorPage: { href: mirror } } },
+				{ headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<p>Grüezi</p>' },
+			];
+			const parameters = { profileKey, eventKey: '@e' };
+			const { requests, items } = await run('getMirrorPage', parameters, script, 'history');
+			expect(requests.map(({ url }) => url)).toEqual([
+				`${root}/history/${encoded}`,
+				`${events}/%40e`,
+				`/${mirror}`,
+			]);
+			expect(items[0]?.binary?.data).toMatchObject({
+				mimeType: 'text/html',
+				fileName: 'mirror-page.html',
+				data: Buffer.from('<p>Grüezi</p>').toString('base64'),
+			});
+			await server.close();
+			const bare = await run('getMirrorPage', parameters, [history, record], 'history');
+			expect(bare.words).toMatch(/^The event has no mirror page/);
+		});
+	});
+
+	describe('privacy requests', () => {
+		const values = {
+			type: 'delete',
+			regulation: 'ccpa',
+			namespaceName: 'AMCDS2',
+			reconciliationValue: 'a+b@example.com',
+			privacyRequestName: 'PT 1',
+		};
+		const body = {
+			type: 'delete',
+			regulation: 'ccpa',
+			namespaceName: 'AMCDS2',
+			reconciliationValue: 'a+b@example.com',
+			name: 'PT 1',
+			label: 'PT 1',
+		};
+		const made = { PKey: '@p', name: 'PT 1', status: 'new', href: 'privacy/privacyTool/@p' };
+		const path = '/privacy/privacyTool';
+
+		it('are created and waited for where they say', async () => {
+			const done = { ...made, status: 'complete' };
+			const script = [
+				{ body: made },
+				{ body: { ...made, status: 'retryPending' } },
+				{ body: done },
+			];
+			const { requests, items } = await run('create', values, script, 'privacyRequest');
+			expect(requests).toEqual([
+				{ method: 'POST', url: path, body },
+				{ method: 'GET', url: `${path}/@p` },
+				{ method: 'GET', url: `${path}/@p` },
+			]);
+			expect(items.map(({ json }) => json)).toEqual([done]);
+		});
+
+		it.each([
+			['errorDataNotFound', 'Campaign found nothing for this value'],
+			['error', 'Campaign could not carry it out'],
+		])('that end as %s are told', async (status, why) => {
+			const script = [{ body: made }, { body: { ...made, status } }];
+			const { words } = await run('create', values, script, 'privacyRequest');
+			expect(words).toContain(`Privacy request PT 1 did not succeed: ${why}`);
+		});
+
+		it('need not be waited for', async () => {
+			const parameters = {
+				...values,
+				waitForCompletion: false,
+				additionalFields: { label: 'Erase' },
+			};
+			const { requests } = await run('create', parameters, [{ body: made }], 'privacyRequest');
+			expect(requests).toEqual([{ method: 'POST', url: path, body: { ...body, label: 'Erase' } }]);
+		});
+
+		it.each([
+			['privacyRequestData', JSON.stringify('{data:<a>ü</a>}'), '<a>ü</a>'],
+			['gdprRequestData', '{data:<a>\n</a>}', '<a>\n</a>'],
+			['gdprRequestData', '<a/>', '<a/>'],
+			['gdprRequestData', '{"a":1}', '{"a":1}'],
+		])('have their data as a file, by %s: %s', async (node, answer, data) => {
+			const href = `privacy/privacyTool/@q/${node}/`;
+			const script: Scripted[] = [
+				{ body: { name: 'PT/1', [node]: { href } } },
+				{ headers: { 'content-type': 'application/json' }, body: answer },
+			];
+			const parameters = { privacyRequestKey: '@p+' };
+			const { requests, items } = await run('getData', parameters, script, 'privacyRequest');
+			expect(requests).toEqual([
+				{ method: 'GET', url: `${path}/%40p%2B` },
+				{ method: 'POST', url: `/${href}`, body: { name: 'PT/1' } },
+			]);
+			expect(items[0]?.binary?.data).toMatchObject({
+				mimeType: 'text/plain',
+				fileName: 'PT_1.txt',
+				data: Buffer.from(data).toString('base64'),
+			});
+		});
+
+		it('without data are told from those with it', async () => {
+			const parameters = { privacyRequestKey: '@p' };
+			const { words } = await run('getData', parameters, [record], 'privacyRequest');
+			expect(words).toMatch(/^The privacy request has no data \| Only requests for access/);
+		});
+
+		it('are listed, also where one comes bare', async () => {
+			const list = await run(
+				'getAll',
+				{ limit: 5 },
+				[{ body: { content: [{ PKey: '@p' }] } }],
+				'privacyRequest',
+			);
+			expect(list.requests).toEqual([{ method: 'GET', url: `${path}?_lineCount=5` }]);
+			await server.close();
+			const bare = await run('getAll', { limit: 5 }, [{ body: { PKey: '@p' } }], 'privacyRequest');
+			expect(bare.items.map(({ json }) => json)).toEqual([{ PKey: '@p' }]);
+		});
+	});
+
 	describe('workflows', () => {
 		const trigger = 'workflow/execution/@w/activities/activity/@a/trigger/';
 		const workflow: Scripted = {
@@ -1161,4 +1319,13 @@ it('claims every operation once at most, and skips none that it claims', () => {
 	);
 	const all = [...claimed, ...adobeCampaignStandard.skipped.map(({ operationId }) => operationId)];
 	expect(new Set(all).size).toBe(all.length);
+});
+
+it('claims or skips every operation of the description, with a reason', () => {
+	const claimed = adobeCampaignStandard.resources.flatMap(({ operations }) =>
+		operations.flatMap(({ operationId }) => operationId),
+	);
+	const skipped = adobeCampaignStandard.skipped.map(({ operationId }) => operationId);
+	expect([...claimed, ...skipped].sort()).toEqual(Object.keys(specification.operations).sort());
+	expect(adobeCampaignStandard.skipped.every(({ reason }) => reason.length > 20)).toBe(true);
 });

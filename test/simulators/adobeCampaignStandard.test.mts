@@ -685,3 +685,61 @@ describe('custom resources and filters', () => {
 		expect((await call('POST', path, { PKey: '@a' })).text).toMatch(/read-only/);
 	});
 });
+
+describe('marketing history', () => {
+	beforeEach(async () => await open());
+
+	it('opens events at their own address only', async () => {
+		const { json } = await call('GET', `${root}/history/byEmail?email=amy.archer.0001@example.com`);
+		const [history] = contentOf(json);
+		const events = await call('GET', hrefOf(history?.events));
+		expect(events.status).toBe(200);
+		const made = await call('GET', `${root}/history/${text(history?.PKey)}/events`);
+		expect(made).toMatchObject({
+			status: 500,
+			text: expect.stringContaining('XTK-170036') as string,
+		});
+		const [message, , subscription] = contentOf(events.json);
+		const page = await call('GET', hrefOf(message?.mirrorPage));
+		expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+		expect(subscription).not.toHaveProperty('mirrorPage');
+		const none = await call('GET', `${hrefOf(subscription)}/mirrorPage`);
+		expect(none.status).toBe(404);
+	});
+});
+
+describe('privacy requests', () => {
+	const tool = '/exampletenant/campaign/privacy/privacyTool';
+	const request = {
+		name: 'PT1',
+		namespaceName: 'defaultNamespace1',
+		reconciliationValue: 'amy.archer.0001@example.com',
+		label: 'Access',
+		type: 'access',
+		regulation: 'gdpr',
+	};
+	beforeEach(async () => await open());
+
+	it('take their time, and give their data afterwards to who knows the name', async () => {
+		const { status, json } = await call('POST', tool, request);
+		expect(status).toBe(201);
+		const data = hrefOf(json.privacyRequestData);
+		expect((await call('POST', data, { name: 'PT1' })).text).toMatch(/There is no data/);
+		now += 61_000;
+		expect((await call('GET', hrefOf(json))).json.status).toBe('complete');
+		expect((await call('POST', data, { name: 'PT2' })).status).toBe(404);
+		const { text: answer } = await call('POST', data, { name: 'PT1' });
+		expect(JSON.parse(answer)).toMatch(/^\{data:<gdprRequestData /);
+	});
+
+	it.each<[Json, number, RegExp]>([
+		[{ regulation: 'GDPR' }, 500, /is not valid for the 'nms:gdprRequest:regulation' enumeration/],
+		[{ namespaceName: 'none' }, 404, /Unable to find document with path 'Namespace'/],
+		[{ type: 'forget' }, 500, /type/],
+		[{ namespace: 'a' }, 500, /'namespace' property is not valid/],
+	])('are refused with %j', async (changes, status, words) => {
+		const refused = await call('POST', tool, { ...request, ...changes });
+		expect(refused.status).toBe(status);
+		expect(refused.text).toMatch(words);
+	});
+});

@@ -1,0 +1,134 @@
+/**
+ * Privacy requests of the simulated Campaign instance (notes, section 19): they are worked off in time, and an access
+ * request has a data file at the end, in the pseudo-XML of the service.
+ */
+import { createHash } from 'node:crypto';
+import type { Answer, Handler, Job, JobQueue, SimulatedRequest } from '../support.mts';
+import { answer } from '../support.mts';
+import { GENERIC, notFound, refuseText } from './refusals.mts';
+
+interface PrivacyRequest {
+	values: Record<string, string>;
+	created: number;
+	job: Job;
+}
+
+/** Members by which each namespace finds profiles. */
+const NAMESPACES: Record<string, string> = {
+	defaultNamespace1: 'email',
+	defaultNamespace2: 'mobilePhone',
+};
+const REGULATIONS = ['gdpr', 'ccpa'];
+
+const pkey = (name: string) =>
+	`@${createHash('sha512').update(`privacy ${name}`).digest('base64url')}`;
+const timestamp = (milliseconds: number) => new Date(milliseconds).toISOString().replace('T', ' ');
+
+/** What privacy requests need of the instance. */
+export interface PrivacyTools<Session> {
+	clock: () => number;
+	jobs: JobQueue;
+	rootUrl: string;
+	/** Number of profiles whose member has this value. */
+	count: (member: string, value: string) => number;
+	/** Deletes the profiles whose member has this value. */
+	erase: (member: string, value: string) => void;
+	listed: <Item>(
+		request: SimulatedRequest<Session>,
+		items: Item[],
+		render: (item: Item) => unknown,
+	) => Answer;
+}
+
+/** Handlers of the privacy operations. */
+export function privacyHandlers<Session>(
+	tools: PrivacyTools<Session>,
+): Record<string, Handler<Session>> {
+	const { clock, jobs, rootUrl, count, erase, listed } = tools;
+	const requests: PrivacyRequest[] = [];
+	/** Profiles are counted once, when the request is worked off: a deletion leaves none. */
+	const results = new Map<PrivacyRequest, string>();
+	const show = (request: PrivacyRequest) => {
+		const { name = '', label = '' } = request.values;
+		const href = `${rootUrl}/privacy/privacyTool/${pkey(name)}`;
+		const phase = request.job.phase();
+		return {
+			PKey: pkey(name),
+			audit: '',
+			created: timestamp(request.created),
+			desc: '',
+			href,
+			lastModified: timestamp(request.created),
+			privacyRequestData: { href: `${href}/privacyRequestData/` },
+			retryCount: 0,
+			...request.values,
+			status: results.get(request) ?? (phase === 'waiting' ? 'new' : 'processing'),
+			title: `${label} (${name})`,
+		};
+	};
+	const find = (key: string): PrivacyRequest =>
+		requests.find(({ values }) => pkey(String(values.name)) === key) ??
+		notFound('Privacy request', key);
+
+	return {
+		getPrivacyToolMetadata: () =>
+			answer({
+				PKey: pkey('resource type'),
+				apiName: 'resourceType',
+				content: Object.fromEntries(
+					['name', 'namespaceName', 'reconciliationValue', 'label', 'type', 'regulation'].map(
+						(name) => [name, { apiName: name, label: name, type: 'string', mandatory: true }],
+					),
+				),
+				data: '/privacy/privacyTool/',
+				filters: { href: `${rootUrl}/privacy/resourceType/privacyTool/filters/` },
+				label: 'Privacy requests',
+				name: 'privacyTool',
+				schema: 'nms:gdprRequest',
+				type: 'item',
+			}),
+		listPrivacyRequests: (request) => listed(request, requests, show),
+		createPrivacyRequest: ({ body }) => {
+			const values = { ...(body as Record<string, string>) };
+			const { name = '', namespaceName = '', reconciliationValue = '', regulation = '' } = values;
+			if (requests.some((other) => other.values.name === name)) {
+				refuseText(500, `A 'Privacy request' with the same key '${name}' already exists.`);
+			}
+			const member = NAMESPACES[namespaceName];
+			if (member === undefined) return notFound('Namespace', namespaceName);
+			if (!REGULATIONS.includes(regulation)) {
+				refuseText(
+					500,
+					GENERIC,
+					`The value '${regulation}' is not valid for the 'nms:gdprRequest:regulation' enumeration of the '@regulation' field`,
+				);
+			}
+			const request: PrivacyRequest = {
+				values,
+				created: clock(),
+				job: jobs.start({
+					seconds: 60,
+					finish: () => {
+						const isKnown = count(member, reconciliationValue) > 0;
+						results.set(request, isKnown ? 'complete' : 'errorDataNotFound');
+						if (values.type === 'delete') erase(member, reconciliationValue);
+					},
+				}),
+			};
+			requests.push(request);
+			return answer(show(request), 201);
+		},
+		getPrivacyRequest: ({ params }) => answer(show(find(String(params.privacyRequestKey)))),
+		getPrivacyRequestData: ({ params, body }) => {
+			const request = find(String(params.privacyRequestKey));
+			const { name } = body as { name: string };
+			const { type, reconciliationValue } = request.values;
+			if (name !== request.values.name) return notFound('Privacy request', name);
+			if (type !== 'access' || results.get(request) !== 'complete') {
+				refuseText(500, GENERIC, `There is no data for the privacy request '${name}'.`);
+			}
+			const data = `{data:<gdprRequestData id="1" reconciliationValue="'${String(reconciliationValue)}'">\n  <table name="nms:recipient"></table>\n</gdprRequestData>}`;
+			return answer(JSON.stringify(data), 200, { 'Content-Type': 'application/json' });
+		},
+	};
+}

@@ -120,7 +120,9 @@ export async function runList(call: Call, filters: Filter[] = []): Promise<Resul
 
 /** Own code of an operation that counts the records of a list. The API takes one filter here. */
 export async function runCount(call: Call, filters: Filter[] = []): Promise<Result> {
-	const { request, used } = filtered(call, rooted(call), filters);
+	const counted = rooted(call);
+	const collection = { ...counted, path: counted.path.replace(/\/_count$/, '') };
+	const { request, used } = filtered(call, collection, filters);
 	if (used.length > 1) {
 		throw call.refuse(
 			`Only one filter can be used to count, but there are ${used.length}: ${used.join(', ')}`,

@@ -84,7 +84,7 @@ export const profiles: Resource = {
 				'countFilteredProfiles',
 				'countFilteredProfilesExt',
 			],
-			request: { method: 'GET', path: '/profileAndServices/profile' },
+			request: { method: 'GET', path: '/profileAndServices/profile/_count' },
 			output: { kind: 'item' },
 			fields: [extendedApi],
 			filters: [...byEmail.fields, ...profileFilterFields],

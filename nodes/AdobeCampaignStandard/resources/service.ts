@@ -234,7 +234,7 @@ export const services: Resource = {
 				'countFilteredServices',
 				'countFilteredServicesExt',
 			],
-			request: { method: 'GET', path: '/profileAndServices/service' },
+			request: { method: 'GET', path: '/profileAndServices/service/_count' },
 			output: { kind: 'item' },
 			fields: [extendedApi],
 			filters: filterFields,

@@ -115,6 +115,9 @@ const segmentsOf = (path: string) =>
 		.split('/')
 		.filter((segment) => segment !== '' && segment !== '.');
 
+/** n8n keeps the address of a file that was downloaded where other files have their folder. */
+const isAddress = (path: string) => /^[a-z][\w+.-]*:\/\//i.test(path);
+
 const isAbsolute = (path: string) => /^([/\\]|[a-z]:)/i.test(path);
 
 /**
@@ -137,6 +140,8 @@ export function projectPath(given: string, root = ''): string {
 		);
 	}
 	if (own.length === 0) throw new Error('A file has no path. Set “Path”.');
+	if (isAddress(trimmed))
+		throw new Error('An address is not a path inside the project. Set “Path”.');
 	if (own.includes('..')) throw new Error(`“${trimmed}” leads out of the project`);
 	const path = own.join('/');
 	if (/\p{Cc}/u.test(path)) throw new Error('A path must not hold control characters');
@@ -182,6 +187,11 @@ async function binaryFiles(call: Call): Promise<ProjectFile[]> {
 	const files: ProjectFile[] = [];
 	for (const name of names) {
 		const { data, info } = await call.file(name);
+		if (path === undefined && isAddress(info.directory ?? '')) {
+			throw new Error(
+				`“${info.fileName ?? name}” was downloaded and has no folder. Set “Path” to its path inside the project.`,
+			);
+		}
 		const own = [info.directory, info.fileName].filter(Boolean).join('/');
 		files.push({
 			path: projectPath(path ?? own, text(values['additionalFields.rootFolder'])),
@@ -248,7 +258,7 @@ async function findVersion(call: Call, versions: Versions): Promise<unknown> {
 	// Nothing was ever published there: then there may be no list either
 	const request = { ...versions.request(call), accept: [404] };
 	const all = await call.list(request, { at: resultsOrNone, pager: pages });
-	return all.filter(isObject).find((one) => one.versionName === text(call.values.versionName));
+	return all.filter(isObject).find((one) => one.versionName === text(call.values.newVersionName));
 }
 
 /** Whether an upload that was answered like this may have been carried out. */
@@ -271,7 +281,7 @@ async function publish(calls: [Call, ...Call[]], versions: Versions): Promise<un
 	if (present !== undefined) {
 		if (first.values['options.existingVersion'] === 'return') return present;
 		throw first.refuse(
-			`Version ${String(first.values.versionName)} is published ${versions.where(first)} already`,
+			`Version ${String(first.values.newVersionName)} is published ${versions.where(first)} already`,
 			'A version cannot be published twice. Choose another “Version Name”, or set “If Version Exists” in the options.',
 		);
 	}
@@ -279,7 +289,7 @@ async function publish(calls: [Call, ...Call[]], versions: Versions): Promise<un
 		.send({ ...first.request, body: toForm(files) })
 		.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
 	if (!(outcome instanceof Error)) {
-		return isObject(outcome.body) ? outcome.body : { versionName: first.values.versionName };
+		return isObject(outcome.body) ? outcome.body : { versionName: first.values.newVersionName };
 	}
 	const published = mayBeDone(outcome) ? await findVersion(first, versions) : undefined;
 	if (published !== undefined) return published;

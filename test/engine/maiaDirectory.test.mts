@@ -72,8 +72,8 @@ describe('SCIM groups', () => {
 		const { records } = account;
 		const [first] = await records('scimGroup:getAll');
 		const about = { scimGroupId: pick(first?.id) };
-		await records('scimGroup:addMembers', { ...about, members: 'a"b, c' });
-		const [left] = await records('scimGroup:removeMembers', { ...about, members: ['c'] });
+		await records('scimGroup:addMembers', { ...about, userIds: 'a"b, c' });
+		const [left] = await records('scimGroup:removeMembers', { ...about, userIds: ['c'] });
 		expect(left?.members).toEqual([{ value: 'a"b' }]);
 		await records('scimGroup:update', {
 			...about,

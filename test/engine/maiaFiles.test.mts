@@ -36,9 +36,9 @@ const textFiles = (files: Record<string, unknown>): INodeParameters => ({
 /** Contents of a pipeline. */
 const pipeline = 'type: orchestration\n';
 
-async function about(versionName: string) {
+async function about(newVersionName: string) {
 	const project = await account.finance();
-	return { ...project, environmentName: pick('Development'), versionName };
+	return { ...project, environmentName: pick('Development'), newVersionName };
 }
 
 describe('artifacts', () => {
@@ -246,6 +246,20 @@ describe('artifacts', () => {
 		expect(account.sent('createArtifact')).toEqual([]);
 	});
 
+	it('of files that were downloaded need their paths', async () => {
+		const order = await about('5.0.0');
+		const files = [file('a.sql', 'select 1', 'https://git.example.com/raw/a.sql')];
+		const { error } = await account.run('artifact:publish', order, { files });
+		expect(error?.message).toBe(
+			'“a.sql” was downloaded and has no folder. Set “Path” to its path inside the project.',
+		);
+		expect(account.sent('createArtifact')).toEqual([]);
+		await account.run('artifact:publish', { ...order, filePath: 'sql/a.sql' }, { files });
+		expect(account.sent('createArtifact').map(({ body }) => Object.keys(body as object))).toEqual([
+			['sql/a.sql'],
+		]);
+	});
+
 	it('of an environment without any are told as such', async () => {
 		const project = await account.finance();
 		const { error } = await account.run('artifact:get', {
@@ -277,7 +291,7 @@ describe('shared pipelines', () => {
 	it('are published once for each version', async () => {
 		const order = {
 			sharedPipelineIdPrefix: pick('new group', 'id'),
-			versionName: '1.0.0',
+			newVersionName: '1.0.0',
 			additionalFields: { branch: 'main' },
 			...textFiles({ 'shared/load.orch.yaml': pipeline }),
 		};

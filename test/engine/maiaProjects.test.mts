@@ -117,7 +117,7 @@ it.each([
 	['REDSHIFT', 'PASSWORD'],
 	['SNOWFLAKE', 'KEY_PAIR'],
 ])('a connection to %s signs in by %s', async (authProvider, authType) => {
-	const order = { ...project, name: 'warehouse', authProvider };
+	const order = { ...project, name: 'warehouse', warehouse: authProvider };
 	expect(await account.records('connection:createForWarehouse', order)).toEqual([
 		{ name: 'warehouse' },
 	]);

@@ -59,9 +59,9 @@ describe('requests', () => {
 		['scimGroup:removeMembers', 'PATCH', groups],
 	])('%s encodes the ID', (operation, method, path) => {
 		const id = pick('a/b', 'id');
-		const request = requestOf(operation, { scimUserId: id, scimGroupId: id, members: 'x' });
+		const request = requestOf(operation, { scimUserId: id, scimGroupId: id, userIds: 'x' });
 		expect(request).toMatchObject({ method, path: `${path}/a%2Fb` });
-		expect(() => requestOf(operation, { members: 'x' })).toThrow('is required');
+		expect(() => requestOf(operation, { userIds: 'x' })).toThrow('is required');
 	});
 
 	it('make operations of what is set', () => {

@@ -25,6 +25,7 @@ describe('paths of files', () => {
 		['a/../../b.sql', '', 'leads out of the project'],
 		['/data/repo', '/data/repo', 'A file has no path'],
 		['a\nb.sql', '', 'control characters'],
+		['https://git.example.com/a.sql', '', 'An address is not a path inside the project'],
 	])('%j below “%s” is refused', (given, root, words) => {
 		expect(() => projectPath(given, root)).toThrow(words);
 	});
@@ -41,7 +42,7 @@ describe('requests', () => {
 		expect(
 			requestOf('artifact:publish', {
 				...about,
-				versionName: '1.5.0',
+				newVersionName: '1.5.0',
 				additionalFields: { branch: 'main', commitHash: 'abc' },
 			}),
 		).toEqual({
@@ -56,8 +57,8 @@ describe('requests', () => {
 			kind: 'write',
 			repeatable: false,
 		});
-		for (const versionName of ['1\n2', '日本']) {
-			expect(() => requestOf('artifact:publish', { ...about, versionName })).toThrow(
+		for (const newVersionName of ['1\n2', '日本']) {
+			expect(() => requestOf('artifact:publish', { ...about, newVersionName })).toThrow(
 				'“Version Name” must be text without line breaks and special characters',
 			);
 		}
@@ -110,7 +111,7 @@ describe('requests', () => {
 			path: `${path}/details`,
 			query: { sharedPipelineIdPrefix: 'a & b', versionName: '1' },
 		});
-		expect(requestOf('sharedPipeline:publish', { ...group, versionName: '1' })).toEqual({
+		expect(requestOf('sharedPipeline:publish', { ...group, newVersionName: '1' })).toEqual({
 			method: 'POST',
 			path,
 			headers: { sharedPipelineIdPrefix: 'a & b', versionName: '1' },

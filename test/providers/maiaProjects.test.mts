@@ -133,7 +133,7 @@ describe('requests', () => {
 
 	it('create a warehouse connection', () => {
 		expect(
-			requestOf('connection:createForWarehouse', { ...about, name: 'n', authProvider: 'REDSHIFT' }),
+			requestOf('connection:createForWarehouse', { ...about, name: 'n', warehouse: 'REDSHIFT' }),
 		).toEqual({
 			...write,
 			path: `${path}/data-platform-connections`,

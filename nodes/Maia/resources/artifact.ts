@@ -5,15 +5,16 @@ import { pages } from '../pages';
 
 const path = '/v1/projects/{projectId}/artifacts';
 
+/** Another name than that of the locator for versions, so that one form does not get the value of the other. */
 const versionName: Field = {
 	displayName: 'Version Name',
-	name: 'versionName',
+	name: 'newVersionName',
 	type: 'string',
 	required: true,
 	default: '',
 	placeholder: 'e.g. 1.5.0',
 	description: 'Name that no version had before; it cannot be used again',
-	wire: { in: 'header' },
+	wire: { in: 'header', as: 'versionName' },
 };
 
 const branch: Field = {

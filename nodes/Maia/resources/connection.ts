@@ -96,9 +96,9 @@ async function update(call: Call): Promise<unknown> {
 
 /** The kind of sign-in follows from the warehouse. */
 async function createForWarehouse(call: Call): Promise<unknown> {
-	const { authProvider, name } = call.values;
+	const { warehouse, name } = call.values;
 	const order = isObject(call.request.body) ? call.request.body : {};
-	const authType = authProvider === 'REDSHIFT' ? 'PASSWORD' : 'KEY_PAIR';
+	const authType = warehouse === 'REDSHIFT' ? 'PASSWORD' : 'KEY_PAIR';
 	const { body } = await call.send({ ...call.request, body: { ...order, authType } });
 	return isObject(body) ? body : { name };
 }
@@ -235,14 +235,14 @@ export const connections: Resource = {
 				},
 				{
 					displayName: 'Warehouse',
-					name: 'authProvider',
+					name: 'warehouse',
 					type: 'options',
 					options: [
 						{ name: 'Redshift', value: 'REDSHIFT', description: 'Signs in with a password' },
 						{ name: 'Snowflake', value: 'SNOWFLAKE', description: 'Signs in with a key pair' },
 					],
 					default: 'SNOWFLAKE',
-					wire: { in: 'body' },
+					wire: { in: 'body', as: 'authProvider' },
 				},
 			],
 			run: createForWarehouse,

@@ -131,11 +131,11 @@ async function update(call: Call): Promise<unknown> {
 }
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value);
-const memberIds = ({ values }: Call) => (isList(values.members) ? values.members.map(String) : []);
+const memberIds = ({ values }: Call) => (isList(values.userIds) ? values.userIds.map(String) : []);
 
 const members: Field = {
 	displayName: 'User IDs',
-	name: 'members',
+	name: 'userIds',
 	type: 'string',
 	required: true,
 	default: '',

@@ -33,6 +33,7 @@ export const maia: Provider = {
 	credential: 'maiaApi',
 	api: 'maia',
 	tokenProperty: 'sessionToken',
+	requestsPerMinute: 1000,
 	baseUrl: maiaBaseUrl,
 	advice({ status, request }) {
 		if (status === 401) {

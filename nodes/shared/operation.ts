@@ -260,6 +260,8 @@ export interface Provider {
 	api: string;
 	/** The hidden expirable property of the credential; none where every request carries the secret itself. */
 	tokenProperty?: string;
+	/** Requests that the service takes in a minute, where it documents a limit: a run stays within it by itself. */
+	requestsPerMinute?: number;
 	/** Where paths are appended, without a trailing slash. Throws an `Error` in words for a malformed setting. */
 	baseUrl(credentials: ICredentialDataDecryptedObject): string;
 	/** Last change to every request, for envelopes. */

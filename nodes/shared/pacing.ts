@@ -3,6 +3,8 @@ import { clock } from './clock';
 /** Reads and writes have a limit each, but slow down together. */
 export type Lane = 'read' | 'write';
 
+const minute = 60_000;
+
 interface LaneState {
 	most: number;
 	/** Requests allowed at the same time; a fraction while it recovers. */
@@ -23,10 +25,17 @@ export class Pace {
 
 	private pausedUntil = 0;
 
+	/** When the requests of the last minute began, oldest first; kept only where the service has such a limit. */
+	private readonly begun: number[] = [];
+
+	/**
+	 * @param perMinute requests that the service takes in any minute, where it says so
+	 */
 	constructor(
 		reads: number,
 		writes: number,
 		private readonly signal?: AbortSignal,
+		private readonly perMinute = Number.POSITIVE_INFINITY,
 	) {
 		const lane = (most: number): LaneState => ({
 			most,
@@ -50,10 +59,20 @@ export class Pace {
 			});
 		}
 		while (!this.signal?.aborted) {
-			const left = this.pausedUntil - clock.now();
-			if (left <= 0) return;
+			const left = Math.max(this.pausedUntil - clock.now(), this.untilAllowed());
+			if (left <= 0) break;
 			await clock.sleep(left, this.signal);
 		}
+		if (Number.isFinite(this.perMinute)) this.begun.push(clock.now());
+	}
+
+	/** Milliseconds until one more request stays within the limit of a minute. */
+	private untilAllowed(): number {
+		if (!Number.isFinite(this.perMinute)) return 0;
+		const now = clock.now();
+		while ((this.begun[0] ?? now) <= now - minute) this.begun.shift();
+		if (this.begun.length < this.perMinute) return 0;
+		return (this.begun[this.begun.length - this.perMinute] ?? now) + minute - now;
 	}
 
 	/** Gives the place back. */

@@ -104,7 +104,7 @@ export class Session {
 	) {
 		const ends = [this.end.signal, cancelled].filter((signal) => signal !== undefined);
 		this.signal = AbortSignal.any(ends);
-		this.pace = new Pace(limits.reads, limits.writes, this.signal);
+		this.pace = new Pace(limits.reads, limits.writes, this.signal, provider.requestsPerMinute);
 		try {
 			this.baseUrl = provider.baseUrl(credentials).replace(/\/+$/, '');
 			this.base = new URL(this.baseUrl);

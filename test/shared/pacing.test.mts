@@ -92,6 +92,55 @@ describe('limits', () => {
 	});
 });
 
+describe('a limit of requests a minute', () => {
+	it('lets as many begin at once and then one for each that is a minute old', async () => {
+		const time = turnClock();
+		const start = time.now;
+		const pace = new Pace(10, 1, undefined, 3);
+		const began: number[] = [];
+		for (let i = 0; i < 7; i++) {
+			await pace.enter('read', false);
+			began.push(time.now - start);
+			pace.leave('read');
+			time.now += 1_000;
+		}
+		expect(began).toEqual([0, 1_000, 2_000, 60_000, 61_000, 62_000, 120_000]);
+	});
+
+	it('counts reads and writes together', async () => {
+		const time = turnClock();
+		const pace = new Pace(10, 10, undefined, 2);
+		await pace.enter('read', false);
+		await pace.enter('write', false);
+		expect(time.slept).toEqual([]);
+		await pace.enter('write', false);
+		expect(time.slept).toEqual([60_000]);
+	});
+
+	it('is no limit where the service has none', async () => {
+		const time = turnClock();
+		const pace = new Pace(10_000, 1);
+		for (let i = 0; i < 5_000; i++) await pace.enter('read', false);
+		expect(time.slept).toEqual([]);
+	});
+
+	it('holds for requests that wait at the same time', async () => {
+		const time = turnClock();
+		const start = time.now;
+		const pace = new Pace(10, 1, undefined, 4);
+		const began: number[] = [];
+		await Promise.all(
+			Array.from({ length: 10 }, async () => {
+				await pace.enter('read', false);
+				began.push(time.now - start);
+			}),
+		);
+		for (let i = 4; i < began.length; i++) {
+			expect((began[i] ?? 0) - (began[i - 4] ?? 0)).toBeGreaterThanOrEqual(60_000);
+		}
+	});
+});
+
 describe('slowing down', () => {
 	it('stops everyone in both lanes for the time that the service named', async () => {
 		const time = turnClock();

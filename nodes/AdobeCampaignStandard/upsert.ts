@@ -69,7 +69,13 @@ async function byBusinessKey(call: Call, collection: string): Promise<Found> {
 		path: `${collection}/${encodeSegment({ displayName: 'Key' }, key)}`,
 	};
 	const answer = await call.send({ ...request, accept: [404] });
-	if (answer.status !== 404) return { key, forNew: {} };
+	if (answer.status !== 404) {
+		if (text(at(answer.body, 'PKey')) !== undefined) return { key, forNew: {} };
+		throw call.refuse(
+			`“${key}” does not name one record`,
+			'Nothing was changed. Keys that are called like a filter or a field cannot be used in addresses.',
+		);
+	}
 	// The collection itself may be missing as well: that refusal is reported
 	if (!/Unable to find document/.test(String(answer.body))) await call.send(request);
 	return { forNew: { [String(keyField)]: key } };

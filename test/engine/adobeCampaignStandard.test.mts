@@ -761,6 +761,7 @@ describe('lists to pick from', () => {
 		name: string,
 		filter?: string,
 		token?: string,
+		parameters: INodeParameters = {},
 	): Promise<INodeListSearchResult> {
 		const type = new AdobeCampaignStandardApi();
 		const http = Container.get(OutboundHttp).requests();
@@ -768,6 +769,7 @@ describe('lists to pick from', () => {
 			getCredentials: async () => await Promise.resolve(credential),
 			getNode: () => ({ name: 'Node under test', parameters: {} }),
 			getTimezone: () => 'UTC',
+			getCurrentNodeParameter: (parameter: string) => parameters[parameter],
 			helpers: {
 				httpRequestWithAuthentication: async (
 					_type: string,
@@ -807,6 +809,19 @@ describe('lists to pick from', () => {
 		expect(found.results).toHaveLength(1);
 		const get = { profileKey: by(found.results[0]?.value) };
 		expect(jsonOf(await run('profile', 'get', get))).toMatchObject([{ lastName: 'Archer' }]);
+	});
+
+	it('show the signals of the workflow, which is named first', async () => {
+		const signals = await search('searchSignals', undefined, undefined, { workflowId: 'WKF1' });
+		expect(signals.results.map(({ value }) => value)).toEqual(['signal1', 'signal2']);
+		await expect(search('searchSignals')).rejects.toThrow('Choose “Workflow ID” first');
+	});
+
+	it('tell the refusals of Campaign at once', async () => {
+		simulator.requests.length = 0;
+		const wrong = search('searchSignals', undefined, undefined, { workflowId: 'WKF9' });
+		await expect(wrong).rejects.toThrow(/^Unable to find document with path 'Workflow'/);
+		expect(sent()).toHaveLength(1);
 	});
 
 	it('show services by their lasting names, and units', async () => {
@@ -1091,4 +1106,50 @@ it('chains: contacts become profiles and subscribers, and are read back', async 
 	expect(subscribers.map(({ subscriber }) => (subscriber as IDataObject).email)).toEqual(
 		items.map(({ email }) => email),
 	);
+});
+
+it('chains: contacts of a table are synchronized, subscribed and greeted', async () => {
+	await open();
+	const items = [
+		{ email: 'amy.archer.0001@example.com', first: 'Amelie' },
+		{ email: 'jon.moser@example.com', first: 'Jon' },
+	];
+	const parameters = {
+		matchBy: 'email',
+		matchEmail: '={{ $json.email }}',
+		updateFields: { firstName: '={{ $json.first }}' },
+	};
+	const synchronized = jsonOf(await run('profile', 'upsert', parameters, { items }));
+	expect(synchronized.map(({ isNew }) => isNew)).toEqual([false, true]);
+	const subscribed = await run(
+		'subscription',
+		'subscribe',
+		{
+			profileKey: { __rl: true, mode: 'id', value: '={{ $json.PKey }}' },
+			serviceKey: { __rl: true, mode: 'id', value: 'SVC2' },
+		},
+		{ items: synchronized },
+	);
+	const profiles = await run(
+		'profile',
+		'get',
+		{ profileKey: { __rl: true, mode: 'id', value: '={{ $json.subscriber.PKey }}' } },
+		{ items: jsonOf(subscribed) },
+	);
+	const greeted = await run(
+		'transactionalEvent',
+		'send',
+		{
+			eventId: 'EVTcart',
+			channel: 'email',
+			email: '={{ $json.email }}',
+			eventFields: '={{ { firstName: $json.firstName } }}',
+		},
+		{ items: jsonOf(profiles) },
+	);
+	expect(jsonOf(greeted)).toMatchObject([
+		{ status: 'processed', email: items[0]?.email, ctx: { firstName: 'Amelie' } },
+		{ status: 'processed', email: items[1]?.email, ctx: { firstName: 'Jon' } },
+	]);
+	expect(greeted.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 });

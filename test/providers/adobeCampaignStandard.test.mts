@@ -923,6 +923,10 @@ describe('on the wire', () => {
 				body: { firstName: 'A' },
 			});
 			await server.close();
+			const filter = await run('upsert', { ...values, keyValue: 'birthday' }, [empty]);
+			expect(filter.words).toMatch(/^“birthday” does not name one record \| Nothing was changed/);
+			expect(filter.requests).toHaveLength(1);
+			await server.close();
 			const noApi = { status: 404, body: `${generic}\nError rc=-2003` };
 			const refused = await run('upsert', values, [noApi, noApi]);
 			expect(refused.words).toMatch(/^Error rc=-2003 \| The instance has no such path/);

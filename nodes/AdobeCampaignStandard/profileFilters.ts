@@ -61,7 +61,7 @@ export const profileFilters: Filter[] = [
 				type: 'boolean',
 				default: true,
 				description: 'Whether the first day or month belongs to the period',
-				wire: { in: 'query', as: 'includeStart' },
+				wire: { in: 'query', as: 'includeStart', type: 'string' },
 			},
 			{
 				displayName: 'Birthday: Include End',
@@ -69,7 +69,7 @@ export const profileFilters: Filter[] = [
 				type: 'boolean',
 				default: true,
 				description: 'Whether the last day or month belongs to the period',
-				wire: { in: 'query', as: 'includeEnd' },
+				wire: { in: 'query', as: 'includeEnd', type: 'string' },
 			},
 			{
 				displayName: 'Birthday: Type',
@@ -110,7 +110,7 @@ export const profileFilters: Filter[] = [
 				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: 1,
 				description: 'How many of the following days or months count',
-				wire: { in: 'query', as: 'nextUnitsValue' },
+				wire: { in: 'query', as: 'nextUnitsValue', type: 'string' },
 			},
 			{
 				displayName: 'Birthday: Preceding Units',
@@ -119,7 +119,7 @@ export const profileFilters: Filter[] = [
 				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: 1,
 				description: 'How many of the preceding days or months count',
-				wire: { in: 'query', as: 'previousUnitsValue' },
+				wire: { in: 'query', as: 'previousUnitsValue', type: 'string' },
 			},
 		],
 	},

@@ -41,6 +41,16 @@ export const exceptions: Exceptions = {
 	wire: [],
 	shared: [
 		{
+			provider: 'adobeCampaignStandard',
+			where: 'controlWorkflow',
+			reason: 'Start, Pause, Resume and Stop differ in one constant',
+		},
+		{
+			provider: 'adobeCampaignStandard',
+			where: 'getWorkflow',
+			reason: 'Get Signals lists a part of what Get reads',
+		},
+		{
 			provider: 'siteFactory',
 			where: 'get_Sites_getSites',
 			reason: 'Back Up Many and Clear Caches of Many read the sites that they are for',
@@ -102,6 +112,11 @@ export const exceptions: Exceptions = {
 		},
 	],
 	labels: [
+		{
+			provider: 'adobeCampaignStandard',
+			where: 'iOS',
+			reason: 'The name of the operating system',
+		},
 		{
 			provider: 'adobeCampaignStandard',
 			where: 'none',

@@ -445,12 +445,26 @@ export function wireNamesExist(
 							? one.name.toLowerCase() === name.toLowerCase()
 							: one.name === name),
 				);
+		// An object in form style, exploded, takes the parameters that other operations of the API have (filters in a path)
+		const takesOthers = all
+			.flatMap(({ parameters }) => parameters)
+			.some(
+				({ in: where, explode, schema }) =>
+					where === 'query' && explode && schema.type === 'object',
+			);
+		const others = Object.values(specification.operations).flatMap(({ parameters }) => parameters);
+		const isTaken = (where: string, name: string) =>
+			where === 'query' &&
+			takesOthers &&
+			others.some((one) => one.in === 'query' && one.name === name);
 		for (const { field } of compiled.bindings) {
 			const { wire: way } = field;
 			if (!way || way.in === 'body') continue;
 			const found = parameter(way.in, wireName(field));
-			if (!found) add(wireName(field), `the API has no such ${way.in} parameter`);
-			else if (!fitsParameter(field, found))
+			if (!found) {
+				if (isTaken(way.in, wireName(field))) continue;
+				add(wireName(field), `the API has no such ${way.in} parameter`);
+			} else if (!fitsParameter(field, found))
 				add(
 					wireName(field),
 					`is sent as ${wireTypes(field)?.join()}, not ${typesOf(found.schema).join()}`,

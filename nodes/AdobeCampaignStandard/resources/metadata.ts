@@ -147,7 +147,7 @@ export const metadata: Resource = {
 				path: '/profileAndServices/resourceType/{resourceTypeKey}/filters',
 			},
 			output: { kind: 'list' },
-			fields: [apiRoot, resourceName],
+			fields: [apiRoot, { ...resourceName, wire: undefined }],
 			simple: ['name', 'label', 'parameters', 'data', 'metadata'],
 			run: async (call) => limited(call, await getFilters(call)),
 		},

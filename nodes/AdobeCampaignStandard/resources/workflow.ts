@@ -29,7 +29,7 @@ function command(method: string, name: string, description: string): Operation {
 		value: method,
 		action: `${name} workflow`,
 		description,
-		operationId: method === 'start' ? 'controlWorkflow' : [],
+		operationId: 'controlWorkflow',
 		request: {
 			method: 'POST',
 			path: '/workflow/execution/{workflowId}/commands',
@@ -109,7 +109,7 @@ export const workflows: Resource = {
 			value: 'getSignals',
 			action: 'Get signals of workflow',
 			description: 'List the External signal activities of a workflow',
-			operationId: [],
+			operationId: 'getWorkflow',
 			request: { method: 'GET', path: '/workflow/execution/{workflowId}' },
 			output: { kind: 'list', at: signalsOf },
 			fields: [workflowId],

@@ -164,9 +164,14 @@ export function parseWorkflow(text: string, file: string): DemoWorkflow {
 	}
 }
 
-/** Reads every `*.json` of a folder, in the order of their names. */
+/** Names with numbers in their natural order: 2 before 10. */
+const byNumber = new Intl.Collator('en', { numeric: true });
+
+/** Reads every `*.json` of a folder, in the order of the numbers that their names begin with. */
 export async function loadWorkflows(folder: string): Promise<DemoWorkflow[]> {
-	const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+	const files = (await readdir(folder))
+		.filter((name) => name.endsWith('.json'))
+		.sort((one, other) => byNumber.compare(one, other));
 	if (files.length === 0) throw new Error(`There are no workflows in ${folder}`);
 	return await Promise.all(
 		files.map(async (file) => parseWorkflow(await readFile(join(folder, file), 'utf8'), file)),

@@ -280,13 +280,13 @@ void describe('demo workflows', () => {
 		const some = fresh('workflows');
 		mkdirSync(some);
 		await assert.rejects(loadWorkflows(some), /There are no workflows in /);
-		for (const name of ['2-b', '1-a', '3-c']) {
+		for (const name of ['2-b', '10-d', '1-a', '3-c']) {
 			writeFileSync(join(some, `${name}.json`), JSON.stringify({ ...draft(), name }));
 		}
 		writeFileSync(join(some, 'notes.txt'), 'no workflow');
 		assert.deepEqual(
 			(await loadWorkflows(some)).map(({ name }) => name),
-			['1-a', '2-b', '3-c'],
+			['1-a', '2-b', '3-c', '10-d'],
 		);
 	});
 

@@ -214,6 +214,16 @@ export function sharedPipelineHandlers({ clock, demand, born }: Ground): Handler
 				sharedPipelines: version.pipelines,
 			});
 		},
+		updateSharedPipelineArtifact: (request) => {
+			mayManage(request);
+			// Already judged: two texts and a boolean
+			const { sharedPipelineIdPrefix, versionName, enabled } = request.body as SharedVersion;
+			const version =
+				groupOf(sharedPipelineIdPrefix).find((own) => own.versionName === versionName) ??
+				refuse(404, `Version ${versionName} was not found`);
+			version.enabled = enabled;
+			return answer(describeVersion(version));
+		},
 		publishSharedPipelineArtifact: (request) => {
 			mayManage(request);
 			const { versionname = '', sharedpipelineidprefix = '', branch, commithash } = request.headers;

@@ -161,10 +161,5 @@ export const maia: Provider = {
 			reason:
 				'The guide names disabling of versions; its method, path and body are not documented and need a check on a live account.',
 		},
-		{
-			operationId: 'updateSharedPipelineArtifact',
-			reason:
-				'The guide names enabling and disabling of versions; its path and body are not documented and need a check on a live account.',
-		},
 	],
 };

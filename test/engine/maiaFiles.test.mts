@@ -288,6 +288,24 @@ describe('shared pipelines', () => {
 		]);
 	});
 
+	it('are enabled and disabled by version', async () => {
+		const of = { sharedPipelineIdPrefix: pick('etl-core'), versionName: pick('2.0.0') };
+		const set = async (enabled: boolean) =>
+			await account.records('sharedPipeline:setVersionEnabled', { ...of, enabled });
+		expect(await set(false)).toMatchObject([{ versionName: '2.0.0', enabled: false }]);
+		expect(await account.records('sharedPipeline:getVersion', of)).toMatchObject([
+			{ artifactDetails: { enabled: false } },
+		]);
+		expect(await set(true)).toMatchObject([{ enabled: true }]);
+		expect(
+			await account.refusal('sharedPipeline:setVersionEnabled', {
+				...of,
+				versionName: pick('9.9.9'),
+				enabled: true,
+			}),
+		).toBe('Version 9.9.9 was not found');
+	});
+
 	it('are published once for each version', async () => {
 		const order = {
 			sharedPipelineIdPrefix: pick('new group', 'id'),

@@ -111,6 +111,19 @@ describe('requests', () => {
 			path: `${path}/details`,
 			query: { sharedPipelineIdPrefix: 'a & b', versionName: '1' },
 		});
+		expect(
+			requestOf('sharedPipeline:setVersionEnabled', {
+				...group,
+				versionName: pick('1'),
+				enabled: false,
+			}),
+		).toEqual({
+			method: 'PATCH',
+			path,
+			body: { sharedPipelineIdPrefix: 'a & b', versionName: '1', enabled: false },
+			kind: 'write',
+			repeatable: false,
+		});
 		expect(requestOf('sharedPipeline:publish', { ...group, newVersionName: '1' })).toEqual({
 			method: 'POST',
 			path,

@@ -69,6 +69,35 @@ export const sharedPipelines: Resource = {
 			fields: [{ ...group, wire: { in: 'query' } }, version],
 		},
 		{
+			name: 'Enable or Disable Version',
+			value: 'setVersionEnabled',
+			action: 'Enable or disable version of shared pipelines',
+			description: 'Say whether pipelines may use a version',
+			operationId: 'updateSharedPipelineArtifact',
+			request: { method: 'PATCH', path: artifacts },
+			output: { kind: 'item' },
+			fields: [
+				notice(
+					'The reference of the API names this call without its form, which is taken from artifacts and was not tried on a live account. Only Admins and Super Admins may use it.',
+				),
+				{ ...group, wire: { in: 'body' } },
+				{
+					...version,
+					required: true,
+					description: 'Version to enable or disable',
+					wire: { in: 'body' },
+				},
+				{
+					displayName: 'Enabled',
+					name: 'enabled',
+					type: 'boolean',
+					default: true,
+					description: 'Whether pipelines may use the version',
+					wire: { in: 'body' },
+				},
+			],
+		},
+		{
 			name: 'Publish',
 			value: 'publish',
 			action: 'Publish shared pipelines',

@@ -4,6 +4,7 @@ import type {
 	IExecuteFunctions,
 	INode,
 	INodeExecutionData,
+	INodeParameters,
 	NodeParameterValueType,
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
@@ -75,10 +76,15 @@ function isShown({ field }: Binding, raw: (name: string) => unknown): boolean {
 class Parameters {
 	private readonly constants = new Map<string, unknown>();
 
+	/** As stored; n8n copies the whole node each time it is asked for it. */
+	private readonly stored: INodeParameters;
+
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly compiled: CompiledOperation,
-	) {}
+	) {
+		this.stored = context.getNode().parameters;
+	}
 
 	private raw(name: string, item: number, fallback: unknown): unknown {
 		if (this.constants.has(name)) return this.constants.get(name);
@@ -87,7 +93,7 @@ class Parameters {
 			item,
 			fallback as NodeParameterValueType,
 		);
-		if (!hasExpression(this.context.getNode().parameters[name])) this.constants.set(name, value);
+		if (!hasExpression(this.stored[name])) this.constants.set(name, value);
 		return value;
 	}
 

@@ -92,9 +92,10 @@ function shorten(words: string): string {
 
 /** Names a page by its title: its mark-up helps nobody. */
 function readHtml(page: string): string {
-	const title =
-		/<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1] ?? /<h1[^>]*>([^<]*)<\/h1>/i.exec(page)?.[1];
-	return text(title) ? `an HTML page with the title “${shorten(title ?? '')}”` : 'an HTML page';
+	const title = text(
+		/<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1] ?? /<h1[^>]*>([^<]*)<\/h1>/i.exec(page)?.[1],
+	);
+	return title ? `an HTML page with the title “${shorten(title)}”` : 'an HTML page';
 }
 
 const looksLikeHtml = (body: string) =>
@@ -102,7 +103,8 @@ const looksLikeHtml = (body: string) =>
 
 /** Details of a refusal: a list of texts or objects, or a map from field to one text or several. */
 function readDetails(details: unknown): string[] {
-	if (text(details)) return [text(details) ?? ''];
+	const words = text(details);
+	if (words !== undefined) return [words];
 	if (Array.isArray(details)) {
 		return details.flatMap((entry) => {
 			if (!isObject(entry)) return readDetails(entry);

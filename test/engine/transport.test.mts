@@ -508,6 +508,14 @@ describe('Where the sign-in goes', () => {
 		expect(test.server.received).toEqual([]);
 	});
 
+	it('goes nowhere while the credential is restricted to hosts and names none', async () => {
+		test.credential.allowedHttpRequestDomains = 'domains';
+		test.credential.allowedDomains = ' ';
+		const { error } = await test.run('book', 'get', bookById('1'));
+		expect(error?.message).toBe('The credential is restricted to certain domains, but names none');
+		expect(test.server.received).toEqual([]);
+	});
+
 	it('is not shown when the service repeats it in a refusal', async () => {
 		test.server.answer(({ headers }) => ({
 			status: 400,

@@ -141,6 +141,14 @@ describe('a job that takes too long', () => {
 		expect(result).toBe('late');
 	});
 
+	it('says a single minute in the singular', async () => {
+		const { error } = await wait(
+			Array.from({ length: 40 }, () => running),
+			{ timeoutMinutes: 1 },
+		);
+		expect(error?.message).toBe('Print job j1 has not ended after 1 minute');
+	});
+
 	it('is not waited for at all when there is no time', async () => {
 		const { error, asked } = await wait([running], { timeoutMinutes: 0 });
 		expect(error?.message).toBe('Print job j1 has not ended after 0 minutes');

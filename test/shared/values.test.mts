@@ -390,6 +390,12 @@ describe('lists', () => {
 		expect(read(list, 5)).toEqual(['5']);
 	});
 
+	it('refuses entries that hold what separates them on the wire', () => {
+		expectRefusal(comma, ['a,b'], 'must not hold commas inside an entry, but one is “a,b”');
+		expectRefusal(space, ['a b'], 'must not hold blanks inside an entry, but one is “a b”');
+		expect(read(list, ['a, b c'])).toEqual(['a, b c']);
+	});
+
 	it('refuses entries that are no text, and a list that is an object', () => {
 		expectRefusal(list, [{ a: 1 }], 'must be text, but is an object');
 		expectRefusal(list, [['a']], 'must be text, but is a list');

@@ -107,7 +107,7 @@ export function privacyHandlers<Session>(
 				values,
 				created: clock(),
 				job: jobs.start({
-					seconds: 60,
+					seconds: 20,
 					finish: () => {
 						const isKnown = count(member, reconciliationValue) > 0;
 						results.set(request, isKnown ? 'complete' : 'errorDataNotFound');

@@ -12,6 +12,8 @@ export interface ReadFailure extends Failure {
 	headers?: Record<string, string>;
 	/** The reason, where it has been read already. */
 	reason?: Reason;
+	/** What to do, where it is known already. */
+	advice?: string;
 	/** A 2xx answer that is not what the API gives. */
 	unreadable?: boolean;
 	/** The network layer's or the login's own sentence. */
@@ -307,7 +309,9 @@ export function toNodeError(
 			'It cannot be known whether the service carried this out, so it was not sent again. Look there before you repeat it.',
 		failure.login
 			? `Check the ${provider.displayName} credential.`
-			: (provider.advice?.({ status, code, reason, request }) ?? commonAdvice(failure, provider)),
+			: (failure.advice ??
+				provider.advice?.({ status, code, reason, request }) ??
+				commonAdvice(failure, provider)),
 		facts.length > 0 && !failure.login && `(${facts.join(', ')})`,
 	]
 		.filter(Boolean)

@@ -249,7 +249,17 @@ export class Session {
 			const message = `The file store of ${this.provider.displayName} did not answer as it should`;
 			const reason =
 				status === undefined ? undefined : { message: `${message} (status ${status})` };
-			return { status, code, syscall, retryAfter, reason, message, login: false };
+			return {
+				status,
+				code,
+				syscall,
+				retryAfter,
+				reason,
+				message,
+				login: false,
+				advice:
+					'Such addresses hold for a short time only. Run the operation again to get a fresh one; if that does not help, check that this n8n may reach the file store.',
+			};
 		}
 	}
 

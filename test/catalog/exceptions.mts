@@ -142,7 +142,7 @@ export const exceptions: Exceptions = {
 	ownCode: [
 		{
 			provider: 'adobeCampaignStandard',
-			where: 'up to 100',
+			where: 'up to 80',
 			reason:
 				'Every call exists under two roots of the API and may be refused with status 500; code shared by the operations chooses and reads',
 		},

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { projectFolder } from '../../demo/host/installation.mts';
@@ -217,6 +219,33 @@ void describe('the package in a real n8n', { timeout: 600_000 }, () => {
 			const written = JSON.stringify(stored);
 			for (const secret of secretsOf({ ...simulator.credential, ...wrong })) {
 				assert.ok(!written.includes(secret), 'a secret is stored with the execution');
+			}
+		});
+	}
+
+	for (const [what, contentType, body] of [
+		['a refusal with status 200', 'application/json', '{"message":"Access denied","time":"x"}'],
+		['a page of another server', 'text/html', '<html><title>Welcome</title></html>'],
+	] as const) {
+		void it(`site-factory: the credential test takes ${what} for no pong`, async () => {
+			const server = createServer((_request, response) => {
+				response.setHeader('content-type', contentType);
+				response.end(body);
+			});
+			await new Promise<void>((resume) => server.listen(0, '127.0.0.1', resume));
+			try {
+				const { port } = server.address() as AddressInfo;
+				const values = { factoryUrl: `http://127.0.0.1:${port}` };
+				const { status, message } = await n8n.client.testCredential({
+					id: await storeCredential('site-factory', values),
+					name: 'site-factory',
+					type: 'siteFactoryApi',
+					data: { ...simulatorOf('site-factory').credential, ...values },
+				});
+				assert.equal(status, 'Error');
+				assert.match(message, /refused the login.*the answer was no pong/);
+			} finally {
+				server.close();
 			}
 		});
 	}

@@ -108,6 +108,10 @@ it.each([400, 403, 404, 302])('does not repeat a refusal with %i, nor shows it',
 	expect(test.server.received).toHaveLength(1);
 	expect(slept).toEqual([]);
 	expect(error?.message).toContain(`(status ${status})`);
+	// Not what would help with the API itself: roles, values, credential
+	expect(error?.description).toMatch(
+		/^Such addresses hold for a short time only\. Run the operation again/,
+	);
 	expect(inspect(run, { depth: 20, showHidden: true })).not.toContain('inventedSignature');
 });
 

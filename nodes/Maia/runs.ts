@@ -1,5 +1,5 @@
 import { at, isObject, text } from '../shared/json';
-import type { Answer, ApiRequest, Call, Task, TaskState, Values } from '../shared/operation';
+import type { Answer, ApiRequest, Call, Task, TaskState } from '../shared/operation';
 
 /** States that do not change any more. UNKNOWN and words that the API does not document are not among them. */
 const final = new Set(['SUCCESS', 'FAILED', 'CANCELLED', 'SKIPPED']);
@@ -123,7 +123,7 @@ async function endOfRun(call: Call, id: string, last: Answer): Promise<unknown> 
 const waiting = {
 	noun: 'Pipeline run',
 	id: (answer: Answer) => text(at(answer.body, 'pipelineExecutionId')),
-	poll: (id: string, values: Values) => about(values.projectId, id, '/status'),
+	poll: (id: string, { values }: Call) => about(values.projectId, id, '/status'),
 	read: readRun,
 	firstDelay: 5,
 	slowest: 30,

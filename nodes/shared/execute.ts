@@ -9,9 +9,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { redact } from './failures';
 import { isObject } from './json';
-import { extract, readList, UnreadableList } from './lists';
+import { extract, UnreadableList } from './lists';
+import { toLook } from './looks';
+import { readMapping } from './mappings';
 import type { Answer, ApiRequest, Call, Operation, Result, Values } from './operation';
 import type { Binding, Catalog, CompiledOperation } from './properties';
 import { buildRequest, keyOf } from './request';
@@ -82,6 +83,7 @@ class Parameters {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly compiled: CompiledOperation,
+		private readonly items: INodeExecutionData[],
 	) {
 		this.stored = context.getNode().parameters;
 	}
@@ -108,7 +110,10 @@ class Parameters {
 				group === null
 					? this.raw(field.name, item, field.default ?? null)
 					: memberOf(this.raw(group, item, {}), field.name);
-			const value = readValue(field, raw, { timezone, group });
+			const value =
+				field.type === 'resourceMapper'
+					? readMapping(field, raw, this.items[item]?.json ?? {})
+					: readValue(field, raw, { timezone, group });
 			if (value !== undefined) values[keyOf(binding)] = value;
 		}
 		return values;
@@ -226,7 +231,7 @@ class Run {
 
 	/** Reads and checks all items before the first request, so that bad input leaves nothing half done. */
 	prepare(): Prepared[] {
-		const parameters = new Parameters(this.context, this.compiled);
+		const parameters = new Parameters(this.context, this.compiled, this.items);
 		return this.items.map((_, item) => {
 			try {
 				const values = parameters.read(item);
@@ -239,24 +244,11 @@ class Run {
 	}
 
 	call(session: Session, item: number, prepared: { values: Values; request: ApiRequest }): Call {
-		const refuse = (message: string, description?: string) =>
-			new NodeOperationError(this.node, redact(message, session.credentials), {
-				itemIndex: item,
-				description,
-			});
+		const look = toLook(this.context, session, prepared.values, item);
 		const call: Call = {
+			...look,
 			item,
-			...prepared,
-			credentials: session.credentials,
-			send: async (request) => await session.send(request),
-			list: async (request, list, limit) =>
-				await readList(
-					async (page) => await session.send(page),
-					request,
-					list,
-					limit,
-					session.limits.reads,
-				),
+			request: prepared.request,
 			transfer: async (transfer) => await session.transfer(transfer),
 			wait: async (task, started) =>
 				await waitForTask(task, started, call, {
@@ -265,13 +257,12 @@ class Run {
 							? prepared.values['options.timeout']
 							: task.timeoutMinutes,
 					pause: async (milliseconds) => await session.pause(milliseconds),
-					refuse,
+					refuse: look.refuse,
 				}),
 			file: async (property) => ({
 				info: this.context.helpers.assertBinaryData(item, property),
 				data: await this.context.helpers.getBinaryDataBuffer(item, property),
 			}),
-			refuse,
 		};
 		return call;
 	}

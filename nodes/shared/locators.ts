@@ -7,12 +7,12 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { at, isObject, text } from './json';
 import { extract, readList } from './lists';
-import type { ApiRequest, Locator, Values } from './operation';
+import { readNeeds, toLook } from './looks';
+import type { ApiRequest, Locator } from './operation';
 import { withParameters } from './pagers';
-import type { Catalog, CompiledOperation } from './properties';
-import { buildRequest, keyOf } from './request';
+import type { Catalog } from './properties';
+import { buildRequest } from './request';
 import { Session } from './transport';
-import { InvalidValue, readValue } from './values';
 
 /** Records that are looked through when a service cannot search. */
 const mostFiltered = 2_000;
@@ -31,32 +31,26 @@ function toEntry(locator: Locator, record: unknown): INodeListSearchItems | unde
 	return { name: names.join(' – ') || value, value };
 }
 
-/** Values of the parameters that the list depends on, for example the project of an environment. */
-function readNeeds(
-	context: ILoadOptionsFunctions,
-	compiled: CompiledOperation,
+const noSuchList = (context: ILoadOptionsFunctions, { operation }: Locator) =>
+	new NodeOperationError(context.getNode(), `There is no list operation ${operation}`);
+
+/** The entries that hold what the user types, for services that cannot search. */
+function filtered(
 	locator: Locator,
-): Values {
-	const values: Values = {};
-	for (const binding of compiled.bindings) {
-		const { field, group } = binding;
-		if (!locator.needs?.includes(field.name)) continue;
-		try {
-			const raw: unknown = context.getCurrentNodeParameter(field.name);
-			const value = readValue({ ...field, required: true }, raw, {
-				timezone: context.getTimezone(),
-				group,
-			});
-			values[keyOf(binding)] = value;
-		} catch (error) {
-			const why = error instanceof InvalidValue ? error.message : String(error);
-			throw new NodeOperationError(
-				context.getNode(),
-				`Choose “${field.displayName}” first: ${why}`,
-			);
-		}
-	}
-	return values;
+	records: unknown[],
+	filter: string | undefined,
+): INodeListSearchResult {
+	const wanted = filter?.toLowerCase() ?? '';
+	return {
+		results: records
+			.map((record) => toEntry(locator, record))
+			.filter(
+				(entry): entry is INodeListSearchItems =>
+					entry !== undefined &&
+					(entry.name.toLowerCase().includes(wanted) ||
+						String(entry.value).toLowerCase().includes(wanted)),
+			),
+	};
 }
 
 /** One look at the list: a page at a time, or everything where only we can search. */
@@ -68,29 +62,19 @@ async function search(
 	paginationToken: string | undefined,
 ): Promise<INodeListSearchResult> {
 	const compiled = catalog.operations.get(locator.operation);
-	if (!compiled || compiled.operation.output.kind !== 'list') {
-		throw new NodeOperationError(
-			context.getNode(),
-			`There is no list operation ${locator.operation}`,
-		);
+	if (!compiled) throw noSuchList(context, locator);
+	const values = readNeeds(context, compiled, locator.needs ?? []);
+	const session = await Session.open(context, catalog.provider);
+	if (locator.read) {
+		return filtered(locator, await locator.read(toLook(context, session, values)), filter);
 	}
 	const { operation, bindings } = compiled;
-	const output = compiled.operation.output;
-	const values = readNeeds(context, compiled, locator);
-	const session = await Session.open(context, catalog.provider);
+	const { output } = operation;
+	if (output.kind !== 'list') throw noSuchList(context, locator);
 	let base: ApiRequest = buildRequest(operation, bindings, values);
 	const send = async (request: ApiRequest) => await session.send(request);
 	if (filter && !locator.search) {
-		const records = await readList(send, base, output, mostFiltered);
-		const wanted = filter.toLowerCase();
-		const entries = records.map((record) => toEntry(locator, record));
-		return {
-			results: entries.filter(
-				(entry): entry is INodeListSearchItems =>
-					entry !== undefined &&
-					(entry.name.toLowerCase().includes(wanted) || String(entry.value).includes(filter)),
-			),
-		};
+		return filtered(locator, await readList(send, base, output, mostFiltered), filter);
 	}
 	if (filter && locator.search) {
 		const place = operation.request.method === 'GET' ? 'query' : 'body';

@@ -4,6 +4,7 @@ import type {
 	IDataObject,
 	IHttpRequestMethods,
 	INodeProperties,
+	ResourceMapperField,
 } from 'n8n-workflow';
 
 /** A value rule that is checked before anything is sent. */
@@ -123,8 +124,8 @@ export type TaskState =
 export interface Task {
 	/** The job's id in the answer that started it. */
 	id(answer: Answer): string | undefined;
-	/** The request that shows the job's state. `values` are those of the operation. */
-	poll(id: string, values: Values): ApiRequest;
+	/** The request that shows the job's state; `started` is the answer that began it. */
+	poll(id: string, call: Call, started: Answer): ApiRequest;
 	read(answer: Answer): TaskState;
 	/** How users call such a job, for messages: `Task`, `Pipeline run`. */
 	noun: string;
@@ -153,15 +154,11 @@ export type Output =
 /** Checked values by parameter name; those of collections by `<collection>.<name>`. */
 export type Values = Record<string, unknown>;
 
-/** One item at work: what the own code of an operation gets. */
-export interface Call {
-	/** Index of the input item. */
-	readonly item: number;
+/** Reading from a service with the values of a form: what lists to pick from and forms from metadata get. */
+export interface Look {
 	/** Checked values of the form. */
 	readonly values: Values;
 	readonly credentials: ICredentialDataDecryptedObject;
-	/** The request that the description gives for these values. */
-	readonly request: ApiRequest;
 	/** Sends one request with sign-in, pace, retry and readable failures. */
 	send(request: ApiRequest): Promise<Answer>;
 	/** Reads a list to its end or to `limit` records. */
@@ -170,14 +167,22 @@ export interface Call {
 		list: { at?: Extract; pager?: Pager },
 		limit?: number,
 	): Promise<unknown[]>;
+	/** An error for the user; `description` tells what to do. */
+	refuse(message: string, description?: string): Error;
+}
+
+/** One item at work: what the own code of an operation gets. */
+export interface Call extends Look {
+	/** Index of the input item. */
+	readonly item: number;
+	/** The request that the description gives for these values. */
+	readonly request: ApiRequest;
 	/** Fetches bytes from, or puts bytes to, an address that the service handed out. */
 	transfer(transfer: Transfer): Promise<Answer>;
 	/** Waits for a job that `started` began, and gives its result. */
 	wait(task: Task, started: Answer): Promise<unknown>;
 	/** A file of the input item, by the name of its binary property. */
 	file(property: string): Promise<{ data: Buffer; info: IBinaryData }>;
-	/** An error for this item; `description` tells what to do. */
-	refuse(message: string, description?: string): Error;
 }
 
 /** What the own code of an operation returns: a record, several, or records with files. */
@@ -236,10 +241,12 @@ export interface Resource {
 	operations: Operation[];
 }
 
-/** A list to pick from, made from a list operation. */
+/** A list to pick from, made from a list operation or read by own code. */
 export interface Locator {
-	/** `<resource>:<operation>` of a list operation. */
+	/** `<resource>:<operation>` of a list operation; with own code, the operation whose fields `needs` names. */
 	operation: string;
+	/** Own code that gives the records, for lists that no operation gives; they are searched here. */
+	read?: (look: Look) => Promise<unknown[]>;
 	/** Members of a record, first that is set: the id that is stored and the text that is shown. */
 	value: string;
 	label: string[];
@@ -247,6 +254,13 @@ export interface Locator {
 	search?: string;
 	/** Parameters of the node whose values the list operation needs first. */
 	needs?: string[];
+}
+
+/** The fields of a resource mapper, as the service describes them at this moment. */
+export interface Mapping {
+	/** Parameters of the operation on the form whose values are needed first. */
+	needs?: string[];
+	fields: (look: Look) => Promise<ResourceMapperField[]>;
 }
 
 /** Everything the engine needs to know about a service. */
@@ -284,6 +298,8 @@ export interface Provider {
 	}): string | undefined;
 	resources: Resource[];
 	locators?: Record<string, Locator>;
+	/** Forms from metadata, by the name that their `resourceMapperMethod` gives. */
+	mappings?: Record<string, Mapping>;
 	/** The pager of most lists, for API Request. */
 	pager?: Pager;
 	/** Operations of the API description that are left out on purpose. */

@@ -86,7 +86,7 @@ export function buildRequest(
 	const request: ApiRequest = { method, path: operation.request.path };
 	const allQuery: Query = { ...query };
 	const allHeaders: Record<string, string> = { ...headers };
-	const allBody = structuredClone(body ?? {});
+	let allBody = structuredClone(body ?? {});
 	for (const binding of bindings) {
 		const { field } = binding;
 		const value = values[keyOf(binding)];
@@ -96,6 +96,7 @@ export function buildRequest(
 			request.path = request.path.replaceAll(`{${name}}`, () => encodeSegment(field, value));
 		} else if (field.wire.in === 'query') allQuery[name] = toQuery(value);
 		else if (field.wire.in === 'header') allHeaders[name] = headerValue(field, value);
+		else if (field.type === 'resourceMapper') allBody = { ...allBody, ...(value as IDataObject) };
 		else setMember(allBody, name, value);
 	}
 	if (Object.keys(allQuery).length > 0) request.query = allQuery;

@@ -1,5 +1,5 @@
 import { clock } from './clock';
-import type { Answer, Call, Task } from './operation';
+import type { Answer, ApiRequest, Call, Task } from './operation';
 
 /** What waiting needs from the run. */
 export interface Waiting {
@@ -49,7 +49,7 @@ export async function waitForTask(
 		}
 		await waiting.pause(Math.min(delay * 1000, left));
 		delay = nextDelay(task, delay);
-		const answer = await look(task, id, call, begin);
+		const answer = await look(task, task.poll(id, call, started), call, begin);
 		if (!answer) continue;
 		const state = task.read(answer);
 		if (state.state === 'failed') {
@@ -72,12 +72,11 @@ export async function waitForTask(
 /** Reads the job's state; undefined while a job that has just begun cannot be found yet. */
 async function look(
 	task: Task,
-	id: string,
+	poll: ApiRequest,
 	call: Call,
 	begin: number,
 ): Promise<Answer | undefined> {
 	const isYoung = clock.now() - begin < (task.graceSeconds ?? 0) * 1000;
-	const poll = task.poll(id, call.values);
 	const accept = [...(poll.accept ?? []), ...(isYoung ? [404] : [])];
 	const answer = await call.send({ ...poll, accept });
 	return answer.status === 404 && isYoung ? undefined : answer;

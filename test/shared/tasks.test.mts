@@ -7,7 +7,11 @@ afterEach(() => jest.restoreAllMocks());
 
 const task: Task = {
 	id: ({ body }) => (body as { job?: string }).job,
-	poll: (id, values) => ({ method: 'GET', path: `/jobs/${id}`, query: { of: String(values.of) } }),
+	poll: (id, call, { body }) => ({
+		method: 'GET',
+		path: `/jobs/${id}`,
+		query: { of: String(call.values.of), since: String((body as { since?: string }).since) },
+	}),
 	read: ({ body }) => body as TaskState,
 	noun: 'Print job',
 	firstDelay: 2,
@@ -16,7 +20,7 @@ const task: Task = {
 	graceSeconds: 5,
 };
 
-const started: Answer = { status: 202, headers: {}, body: { job: 'j1' } };
+const started: Answer = { status: 202, headers: {}, body: { job: 'j1', since: 't0' } };
 const running: TaskState = { state: 'running' };
 
 /** How an error of the item reads. */
@@ -71,7 +75,11 @@ it('looks after growing intervals, up to the slowest', async () => {
 		{ state: 'done', result: 'book' },
 	]);
 	expect(paused).toEqual([2000, 3000, 4500, 6000, 6000, 6000]);
-	expect(asked[0]).toMatchObject({ method: 'GET', path: '/jobs/j1', query: { of: 'x' } });
+	expect(asked[0]).toMatchObject({
+		method: 'GET',
+		path: '/jobs/j1',
+		query: { of: 'x', since: 't0' },
+	});
 	expect(result).toBe('book');
 });
 

@@ -41,7 +41,14 @@ function stateOf({ body }: Answer): TaskState {
 /** A request until Campaign has carried it out, which takes minutes. */
 const carryingOut: Task = {
 	id: ({ body }) => text(at(body, 'name')) ?? text(at(body, 'PKey')),
-	poll: (id) => ({ method: 'GET', path: `/privacy/privacyTool/${encodeURIComponent(id)}` }),
+	poll: (id, _call, started) => {
+		const href = text(at(started.body, 'href'));
+		return {
+			method: 'GET',
+			path:
+				href === undefined ? `/privacy/privacyTool/${encodeURIComponent(id)}` : resolveHref(href),
+		};
+	},
 	read: stateOf,
 	noun: 'Privacy request',
 	firstDelay: 10,
@@ -54,16 +61,7 @@ async function create(call: Call): Promise<Result> {
 	const label = text(body.label) ?? text(body.name);
 	const started = await call.send({ ...call.request, body: { ...body, label } });
 	if (call.values.waitForCompletion !== true) return started.body;
-	const href = text(at(started.body, 'href'));
-	return await call.wait(
-		{
-			...carryingOut,
-			...(href !== undefined && {
-				poll: () => ({ method: 'GET', path: resolveHref(href) }),
-			}),
-		},
-		started,
-	);
+	return await call.wait(carryingOut, started);
 }
 
 /** The data as text: a JSON string around `{data:…}`, in which stands XML that need not be well formed. */

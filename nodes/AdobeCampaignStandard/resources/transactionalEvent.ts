@@ -49,10 +49,13 @@ function stateOf({ body }: Answer): TaskState {
 /** An event until its final status. Where to look is in the answer that stored it. */
 const processing: Task = {
 	id: ({ body }) => text(at(body, 'PKey')),
-	poll: (id, values) => ({
-		method: 'GET',
-		path: `/${String(values.eventId)}/${encodeURIComponent(id)}`,
-	}),
+	poll: (id, call, started) => {
+		const href = text(at(started.body, 'href'));
+		return {
+			method: 'GET',
+			path: href === undefined ? `${pathOf(call)}/${encodeURIComponent(id)}` : resolveHref(href),
+		};
+	},
 	read: stateOf,
 	noun: 'Event',
 	firstDelay: 3,
@@ -82,12 +85,7 @@ async function send(call: Call): Promise<Result> {
 	const body = { ...(call.request.body as IDataObject), ctx: contextOf(call) };
 	const started = await call.send({ ...call.request, path, body });
 	if (call.values.waitForCompletion !== true) return started.body;
-	const href = text(at(started.body, 'href'));
-	const poll: Task['poll'] = (id) => ({
-		method: 'GET',
-		path: href === undefined ? `${path}/${encodeURIComponent(id)}` : resolveHref(href),
-	});
-	return await call.wait({ ...processing, poll }, started);
+	return await call.wait(processing, started);
 }
 
 export const transactionalEvents: Resource = {

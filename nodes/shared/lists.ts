@@ -1,5 +1,5 @@
 import { at, isObject } from './json';
-import type { Answer, ApiRequest, Extract, Page, Pager } from './operation';
+import type { Answer, ApiRequest, Extract, Page, Pager, Until } from './operation';
 
 /** Sends a request; as the session does. */
 type Send = (request: ApiRequest) => Promise<Answer>;
@@ -53,7 +53,7 @@ async function readPage(
 }
 
 /**
- * Reads a list until it ends or `limit` records are there. Where the service says how many pages there are,
+ * Reads a list until it ends, `limit` records are there, or `until` holds for a page. Where the service says how many pages there are,
  * these are read side by side (the session decides how many at a time) and delivered in order.
  * @throws UnreadableList when the service keeps giving the same page, or never ends
  */
@@ -63,6 +63,7 @@ export async function readList(
 	list: { at?: Extract; pager?: Pager },
 	limit = Number.POSITIVE_INFINITY,
 	atATime = 10,
+	until?: Until,
 ): Promise<unknown[]> {
 	const { pager } = list;
 	if (!pager) return (await readPage(send, base, list.at, 0)).items.slice(0, limit);
@@ -87,8 +88,8 @@ export async function readList(
 		if (isSamePage(previous, page.items)) throw new UnreadableList(samePage);
 		previous = page.items;
 		for (const record of page.items) records.push(record);
-		if (records.length >= limit) break;
-		const pages = index === 0 ? pager.pages?.(page, size) : undefined;
+		if (records.length >= limit || until?.(page.items)) break;
+		const pages = index === 0 && !until ? pager.pages?.(page, size) : undefined;
 		if (pages !== undefined && pager.at && page.items.length > 0) {
 			// A service may give fewer records a page than it was asked for
 			const needed = Math.min(pages, Math.ceil(limit / Math.min(size, page.items.length)));

@@ -51,13 +51,14 @@ export function toLook(
 		values,
 		credentials: session.credentials,
 		send: async (request) => await session.send(request),
-		list: async (request, list, limit) =>
+		list: async (request, list, limit, until) =>
 			await readList(
 				async (page) => await session.send(page),
 				request,
 				list,
 				limit,
 				session.limits.reads,
+				until,
 			),
 		refuse: (message, description) =>
 			new NodeOperationError(context.getNode(), redact(message, session.credentials), {

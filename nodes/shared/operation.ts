@@ -140,6 +140,9 @@ export interface Task {
 	result?(call: Call, id: string, last: Answer, started: Answer): Promise<unknown>;
 }
 
+/** Whether the records of a page end the reading of a list. */
+export type Until = (records: unknown[]) => boolean;
+
 /** Gets the records out of a body: a dot path, or a function where the shape varies. */
 export type Extract = string | ((body: unknown) => unknown);
 
@@ -161,11 +164,12 @@ export interface Look {
 	readonly credentials: ICredentialDataDecryptedObject;
 	/** Sends one request with sign-in, pace, retry and readable failures. */
 	send(request: ApiRequest): Promise<Answer>;
-	/** Reads a list to its end or to `limit` records. */
+	/** Reads a list to its end, to `limit` records, or to the first page for which `until` holds. */
 	list(
 		request: ApiRequest,
 		list: { at?: Extract; pager?: Pager },
 		limit?: number,
+		until?: Until,
 	): Promise<unknown[]>;
 	/** An error for the user; `description` tells what to do. */
 	refuse(message: string, description?: string): Error;

@@ -145,7 +145,7 @@ const byName = (a: { displayName: string }, b: { displayName: string }) =>
 	a.displayName.localeCompare(b.displayName);
 
 /** A field as n8n knows it, without what only the engine reads. */
-function toProperty(field: Field): INodeProperties {
+export function toProperty(field: Field): INodeProperties {
 	const property: INodeProperties & Partial<Field> = { ...field };
 	delete property.wire;
 	delete property.check;
@@ -223,7 +223,7 @@ function merge(all: CompiledOperation[]): INodeProperties[] {
 }
 
 /** What a new node shows: the first that the descriptions name. */
-const firstValue = (entries: Array<{ value: string }>) => entries[0]?.value ?? '';
+export const firstValue = (entries: Array<{ value: string }>) => entries[0]?.value ?? '';
 
 function selector(resource: Resource): INodeProperties {
 	const options: INodePropertyOptions[] = resource.operations

@@ -166,7 +166,8 @@ class Credentials extends ICredentialsHelper {
 	}
 }
 
-function nodeTypesFor(node: INodeType): INodeTypes {
+/** Knows the node under test, and a start node. */
+export function nodeTypesFor(node: INodeType): INodeTypes {
 	const known: Record<string, INodeType> = {
 		start: new Start(),
 		[node.description.name]: node,
@@ -181,6 +182,42 @@ function nodeTypesFor(node: INodeType): INodeTypes {
 		getByNameAndVersion: (type) => NodeHelpers.getVersionedNodeType(find(type)),
 		getKnownTypes: () => ({}),
 	};
+}
+
+/** What n8n hands to every node that runs: credentials, addresses, hooks. */
+export function runData(
+	credentialType: ICredentialType,
+	credential: ICredentialDataDecryptedObject,
+	nodes: INode[],
+): IWorkflowExecuteAdditionalData {
+	const hooks = new ExecutionLifecycleHooks('manual', '1', {
+		id: 'test',
+		name: 'Test',
+		active: false,
+		isArchived: false,
+		activeVersionId: null,
+		createdAt: new Date(0),
+		updatedAt: new Date(0),
+		nodes,
+		connections: {},
+	});
+	return {
+		credentialsHelper: new Credentials(credentialType, credential),
+		hooks,
+		executionId: '1',
+		currentNodeParameters: undefined,
+		restApiUrl: '',
+		instanceBaseUrl: 'http://localhost:5678',
+		formWaitingBaseUrl: 'http://localhost:5678/formWaitingBaseUrl',
+		webhookBaseUrl: 'http://localhost:5678/webhookBaseUrl',
+		webhookWaitingBaseUrl: 'http://localhost:5678/webhookWaitingBaseUrl',
+		webhookTestBaseUrl: 'http://localhost:5678/webhookTestBaseUrl',
+		userId: '1',
+		variables: {},
+		setExecutionStatus: () => undefined,
+		sendDataToUI: () => undefined,
+		logAiEvent: () => undefined,
+	} as unknown as IWorkflowExecuteAdditionalData;
 }
 
 /** Runs a node on n8n's engine and gives what came out; failures of the node are part of the outcome. */
@@ -230,34 +267,7 @@ export async function runNode(given: NodeRun): Promise<NodeOutcome> {
 		source: [],
 		data: { main: [input] },
 	};
-	const hooks = new ExecutionLifecycleHooks('manual', '1', {
-		id: 'test',
-		name: 'Test',
-		active: false,
-		isArchived: false,
-		activeVersionId: null,
-		createdAt: new Date(0),
-		updatedAt: new Date(0),
-		nodes: [start, node],
-		connections: {},
-	});
-	const additionalData = {
-		credentialsHelper: new Credentials(given.credentialType, given.credential),
-		hooks,
-		executionId: '1',
-		currentNodeParameters: undefined,
-		restApiUrl: '',
-		instanceBaseUrl: 'http://localhost:5678',
-		formWaitingBaseUrl: 'http://localhost:5678/formWaitingBaseUrl',
-		webhookBaseUrl: 'http://localhost:5678/webhookBaseUrl',
-		webhookWaitingBaseUrl: 'http://localhost:5678/webhookWaitingBaseUrl',
-		webhookTestBaseUrl: 'http://localhost:5678/webhookTestBaseUrl',
-		userId: '1',
-		variables: {},
-		setExecutionStatus: () => undefined,
-		sendDataToUI: () => undefined,
-		logAiEvent: () => undefined,
-	} as unknown as IWorkflowExecuteAdditionalData;
+	const additionalData = runData(given.credentialType, given.credential, [start, node]);
 	const data = createRunExecutionData({
 		startData: {},
 		resultData: { runData: { [startName]: [startData] } },

@@ -5,7 +5,7 @@ import { task } from '../fields';
 import { factoryTask, taskShape } from '../tasks';
 
 /** A bare list without a count: it ends at a short page. */
-const pages = pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1 });
+export const taskPages = pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1 });
 
 const logShape = { numbers: ['id', 'timestamp', 'object_id', 'level', 'readable'] };
 
@@ -59,7 +59,7 @@ export const tasks: Resource = {
 				description: 'List background tasks',
 				operationId: 'get_Task_tasks',
 				request: { method: 'GET', path: '/api/v1/tasks' },
-				output: { kind: 'list', pager: pages },
+				output: { kind: 'list', pager: taskPages },
 				filters: [
 					{
 						displayName: 'Class',

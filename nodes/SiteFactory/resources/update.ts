@@ -16,7 +16,8 @@ const update: Field = {
 	wire: { in: 'path', as: 'update_id' },
 };
 
-const listShape = { numbers: ['update_id', 'added', 'status'] };
+/** Numbers of the list of updates that come as text. */
+export const updateShape = { numbers: ['update_id', 'added', 'status'] };
 
 /** Counts of sites come as numbers and as text, side by side. */
 const progressShape = {
@@ -73,7 +74,7 @@ export const updates: Resource = {
 				request: { method: 'GET', path: '/api/v1/update' },
 				output: { kind: 'list', at: (body) => recordsOf(body, 'update_id') },
 			},
-			listShape,
+			updateShape,
 		),
 		{
 			name: 'Deploy',

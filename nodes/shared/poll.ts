@@ -1,0 +1,307 @@
+import { createHash } from 'crypto';
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { clock } from './clock';
+import type { Feed, Inventory, TriggerCatalog, TriggerEvent } from './events';
+import { isObject } from './json';
+import { UnreadableList } from './lists';
+import { toLook } from './looks';
+import type { Look, Values } from './operation';
+import type { Binding } from './properties';
+import { keyOf } from './request';
+import { defaultLimits, Session } from './transport';
+import { InvalidValue, readValue } from './values';
+import type { Difference, FeedMemory, InventoryMemory, Sighting } from './watch';
+import { advanceFeed, advanceInventory, brief, mostRecords } from './watch';
+
+/** What is kept between polls, as JSON: n8n stores it with the workflow, and text costs it least. */
+interface Memory {
+	/** What the memory is about: another event or other filters begin anew. */
+	scope: string;
+	/** When the first poll was, by this machine. */
+	began: number;
+	feed?: FeedMemory;
+	inventory?: InventoryMemory;
+}
+
+/** What one poll found, and what is remembered after it. */
+interface Found {
+	records: unknown[];
+	memory: Memory;
+}
+
+/** One poll at work. */
+interface Poll {
+	look: Look;
+	before: Memory | undefined;
+	replay: boolean;
+	memory: Memory;
+}
+
+/** Single requests about happenings under way, or about records that were missing, for each poll. */
+const mostLooks = 200;
+
+/** At the first poll of a list that is narrowed by time, milliseconds that the service's clock may be behind. */
+const clockTolerance = 24 * 3_600_000;
+
+/** Polls under way. n8n starts the next one also when the last has not ended; both would tell the same. */
+const underWay = new Set<string>();
+
+function readMemory(context: IPollFunctions, scope: string): Memory | undefined {
+	const { memory } = context.getWorkflowStaticData('node');
+	if (typeof memory !== 'string') return undefined;
+	const stored = JSON.parse(memory) as Memory;
+	return stored.scope === scope ? stored : undefined;
+}
+
+/** Stands for the event and its filters as they are stored, expressions unresolved: these may differ from poll to poll. */
+function scopeOf(context: IPollFunctions, baseUrl: string): string {
+	const about = Object.entries(context.getNode().parameters)
+		.filter(([name]) => name !== 'pollTimes' && name !== 'options')
+		.sort(([a], [b]) => a.localeCompare(b));
+	const words = JSON.stringify([baseUrl, about]);
+	return createHash('sha256').update(words).digest('base64url').slice(0, 16);
+}
+
+function readValues(context: IPollFunctions, bindings: Binding[]): Values {
+	const values: Values = {};
+	const parameter = (name: string): unknown => context.getNodeParameter(name, undefined);
+	for (const binding of bindings) {
+		const { field, group } = binding;
+		const holder = group === null ? undefined : parameter(group);
+		const raw =
+			group === null ? parameter(field.name) : isObject(holder) ? holder[field.name] : undefined;
+		const value = readValue(field, raw, { timezone: context.getTimezone(), group });
+		if (value !== undefined) values[keyOf(binding)] = value;
+	}
+	return values;
+}
+
+function toSighting(feed: Feed, record: unknown, values: Values): Sighting | undefined {
+	const key = feed.key(record);
+	if (key === undefined) return undefined;
+	const time = feed.time(record);
+	return {
+		key,
+		...(time !== undefined && Number.isFinite(time) && { time }),
+		done: feed.ending?.hasEnded(record) ?? true,
+		wanted: feed.isWanted?.(record, values) ?? true,
+		record,
+	};
+}
+
+const isSighting = (sighting: Sighting | undefined): sighting is Sighting => sighting !== undefined;
+
+/** Reads page after page until one is wholly older than the window; at first the newest record decides where that is. */
+function untilOld(feed: Feed, memory: FeedMemory | undefined, readsAll: boolean) {
+	let floor = memory?.floor ?? -Infinity;
+	return (page: unknown[]): boolean => {
+		const times = page.map((record) => feed.time(record) ?? Infinity);
+		if (!memory && !readsAll) {
+			const newest = Math.min(Math.max(...times.filter(Number.isFinite)), clock.now());
+			floor = Math.max(floor, newest - feed.overlap * 1000);
+		}
+		return times.length > 0 && times.every((time) => time < floor);
+	};
+}
+
+async function pollFeed(feed: Feed, { look, before, replay, memory }: Poll): Promise<Found> {
+	const { values } = look;
+	const overlap = feed.overlap * 1000;
+	const known = before?.feed;
+	const read = async (): Promise<unknown[]> =>
+		await feed.read(look, {
+			since: known?.floor ?? memory.began - overlap - clockTolerance,
+			until: untilOld(feed, known, replay),
+		});
+	const [recent, running] = await Promise.all([read(), feed.ending?.underWay?.(look) ?? []]);
+	const toSightings = (records: unknown[]) =>
+		records.map((record) => toSighting(feed, record, values)).filter(isSighting);
+	const runs = toSightings(running);
+	// The list is the newer one of two answers about the same run only by chance: an end counts
+	const listed = [...toSightings(recent), ...runs];
+	const looked = new Map<string, Sighting | null>();
+	if (feed.ending) {
+		const { one } = feed.ending;
+		const answered = new Set(listed.filter(({ done }) => done).map(({ key }) => key));
+		const stillRunning = new Set(feed.ending.underWay ? runs.map(({ key }) => key) : []);
+		const toLookAt = (known?.open ?? [])
+			.filter((key) => !answered.has(key) && !stillRunning.has(key))
+			.slice(0, mostLooks);
+		await Promise.all(
+			toLookAt.map(async (key) => {
+				const record = await one(key, look);
+				const sighting = record === undefined ? undefined : toSighting(feed, record, values);
+				looked.set(key, sighting ? { ...sighting, key } : null);
+			}),
+		);
+	}
+	const { told, after } = advanceFeed(
+		known,
+		{ listed, looked },
+		{ overlap, now: clock.now(), replay },
+	);
+	return { records: told.map(({ record }) => record), memory: { ...memory, feed: after } };
+}
+
+/** Which of the records that were not read are really gone. */
+async function findGone(inventory: Inventory, look: Look, missing: string[]): Promise<Set<string>> {
+	if (missing.length === 0) return new Set();
+	const { isGone } = inventory;
+	if (isGone) {
+		const asked = missing.slice(0, mostLooks);
+		const answers = await Promise.all(asked.map(async (id) => await isGone(id, look)));
+		return new Set(asked.filter((_, index) => answers[index]));
+	}
+	// A page that shifts while the list is read hides a record; it will hardly hide the same one again
+	let left = missing;
+	for (let again = 0; again < 2 && left.length > 0; again++) {
+		const ids = new Set((await inventory.read(look)).map((record) => inventory.id(record)));
+		left = left.filter((id) => !ids.has(id));
+	}
+	return new Set(left);
+}
+
+async function pollInventory(
+	inventory: Inventory,
+	{ look, before, replay, memory }: Poll,
+): Promise<Found> {
+	const { values } = look;
+	const read = new Map<string, { word: string; record: unknown }>();
+	for (const record of await inventory.read(look)) {
+		const id = inventory.id(record);
+		if (id !== undefined)
+			read.set(id, { word: brief(inventory.word(record, values), 100), record });
+	}
+	const known = before?.inventory;
+	if (read.size > mostRecords) {
+		throw look.refuse(
+			`There are ${read.size} records, more than the ${mostRecords} that can be watched`,
+			'Narrow them down with the fields and filters of the trigger.',
+		);
+	}
+	const missing = Object.keys(known ?? {}).filter((id) => !read.has(id));
+	const gone = await findGone(inventory, look, missing);
+	const { told, after } = advanceInventory(
+		known,
+		read,
+		gone,
+		(was, word) => inventory.happened(was, word, values),
+		replay,
+	);
+	return {
+		records: told.map((difference) => toRecord(inventory, difference)),
+		memory: { ...memory, inventory: after },
+	};
+}
+
+function toRecord(inventory: Inventory, { id, before = '', record }: Difference): unknown {
+	return record ?? inventory.remains?.(id, before) ?? { id };
+}
+
+/** A record that shows what the event gives, for building the workflow: the newest one that fits, or any. */
+async function sample({ source }: TriggerEvent, look: Look): Promise<unknown> {
+	const { values } = look;
+	if (source.kind === 'feed') {
+		const records = await source.read(look, {
+			since: clock.now() - 30 * clockTolerance,
+			until: () => true,
+		});
+		const sightings = records
+			.map((record) => toSighting(source, record, values))
+			.filter(isSighting)
+			.sort((a, b) => (b.time ?? 0) - (a.time ?? 0));
+		const ended = sightings.filter(({ done }) => done);
+		return (ended.find(({ wanted }) => wanted) ?? ended[0] ?? sightings[0])?.record;
+	}
+	const records = await source.read(look);
+	const fitting = records.find((record) =>
+		source.happened(undefined, source.word(record, values), values),
+	);
+	const record = fitting ?? records[0];
+	if (record === undefined) return undefined;
+	const id = source.id(record) ?? '';
+	const word = source.word(record, values);
+	const isAboutGone = !fitting && source.happened(word, undefined, values);
+	return isAboutGone ? toRecord(source, { id, before: word }) : record;
+}
+
+function toItem(record: unknown): INodeExecutionData {
+	return { json: (isObject(record) ? record : { value: record }) as IDataObject };
+}
+
+async function pollOnce(
+	context: IPollFunctions,
+	catalog: TriggerCatalog,
+): Promise<INodeExecutionData[][] | null> {
+	const value = String(context.getNodeParameter('event', ''));
+	const found = catalog.events.get(value);
+	if (!found) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`${catalog.provider.displayName} has no event “${value}”`,
+			{ description: 'Choose “Event” again. A newer version of the package may have it.' },
+		);
+	}
+	const { event, bindings } = found;
+	const values = readValues(context, bindings);
+	const budget = context.getPollBudgetMs?.() ?? defaultLimits.timeout;
+	const session = await Session.open(context, catalog.provider, {
+		...defaultLimits,
+		timeout: Math.min(defaultLimits.timeout, budget),
+	});
+	const look = toLook(context, session, values);
+	if (context.getMode() === 'manual') {
+		const record = await sample(event, look);
+		if (record !== undefined) return [[toItem(record)]];
+		throw new NodeOperationError(
+			context.getNode(),
+			`There is nothing yet that could be shown for “${event.name}”`,
+			{ description: 'Make it happen once at the service, or activate the workflow and wait.' },
+		);
+	}
+	const scope = scopeOf(context, catalog.provider.baseUrl(session.credentials));
+	const before = readMemory(context, scope);
+	const options: unknown = context.getNodeParameter('options', {});
+	const poll: Poll = {
+		look,
+		before,
+		replay: !before && isObject(options) && options.includeExisting === true,
+		memory: before ?? { scope, began: clock.now() },
+	};
+	const { records, memory } = await (event.source.kind === 'feed'
+		? pollFeed(event.source, poll)
+		: pollInventory(event.source, poll));
+	// Only now, and without a pause before n8n takes the items over: a poll that fails half-way changes nothing
+	context.getWorkflowStaticData('node').memory = JSON.stringify(memory);
+	return records.length > 0 ? [records.map(toItem)] : null;
+}
+
+function inWords(context: IPollFunctions, thrown: unknown): unknown {
+	const isSentence = thrown instanceof InvalidValue || thrown instanceof UnreadableList;
+	return isSentence ? new NodeOperationError(context.getNode(), thrown.message) : thrown;
+}
+
+/**
+ * Polls a service once for a trigger node: every happening starts the workflow once, from the first poll after
+ * activation on.
+ * @returns null when nothing happened
+ * @throws NodeApiError or NodeOperationError in words; then nothing is remembered, and the next poll reads the same again
+ */
+export async function poll(
+	context: IPollFunctions,
+	catalog: TriggerCatalog,
+): Promise<INodeExecutionData[][] | null> {
+	const isManual = context.getMode() === 'manual';
+	const name = `${context.getWorkflow().id}:${context.getNode().id}`;
+	if (!isManual && underWay.has(name)) return null;
+	if (!isManual) underWay.add(name);
+	try {
+		return await pollOnce(context, catalog);
+	} catch (error) {
+		throw inWords(context, error);
+	} finally {
+		if (!isManual) underWay.delete(name);
+	}
+}

@@ -1,0 +1,113 @@
+/**
+ * Activates trigger nodes on n8n-core without a server, and stores what they remember as n8n does: with the items of a
+ * poll, or with the activation. After a crash the last stored memory counts.
+ */
+import { PollContext } from 'n8n-core';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+	INodeParameters,
+	INodeType,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
+
+import { nodeTypesFor, runData } from './engine.mts';
+
+/** A trigger node with its settings. */
+export interface Watching {
+	node: INodeType;
+	credentialType: ICredentialType;
+	/** Data of the stored credential; written to when a token is stored. */
+	credential: ICredentialDataDecryptedObject;
+	parameters: INodeParameters;
+}
+
+/** An active workflow of one trigger node. */
+export interface Active {
+	/** One poll; gives the items that started the workflow, none when it was not started. */
+	poll(): Promise<INodeExecutionData[]>;
+	/** The JSON of everything that was delivered since the activation. */
+	readonly delivered: IDataObject[];
+	/** Ends n8n at once and starts it again, with what had been stored; the first poll follows. */
+	crash(): Promise<void>;
+	/** Changes the settings, as an edit of the workflow does. */
+	edit(parameters: INodeParameters): void;
+	/** What is stored for the node, as JSON. */
+	stored(): string;
+	/** What “Fetch test event” shows. */
+	fetchTestEvent(): Promise<INodeExecutionData[]>;
+}
+
+/** Makes an active workflow; it polls when it is told to. The first poll is that of the activation. */
+export async function activate(given: Watching): Promise<Active> {
+	let parameters = given.parameters;
+	let stored: IDataObject = {};
+	const delivered: IDataObject[] = [];
+	const open = () => {
+		const node: INode = {
+			id: 'b1c1d2a4-0000-4000-8000-000000000002',
+			name: 'Trigger under test',
+			type: given.node.description.name,
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: { pollTimes: { item: [{ mode: 'everyMinute' }] }, ...parameters },
+			credentials: { [given.credentialType.name]: { id: '1', name: 'Test credential' } },
+		};
+		const workflow = new Workflow({
+			id: 'test',
+			nodes: [node],
+			connections: {},
+			active: true,
+			nodeTypes: nodeTypesFor(given.node),
+			settings: { timezone: 'UTC' },
+			staticData: structuredClone(stored),
+		});
+		const data = runData(given.credentialType, given.credential, [node]);
+		const run = async (mode: WorkflowExecuteMode): Promise<INodeExecutionData[] | null> => {
+			const context = new PollContext(workflow, node, data, mode, 'init');
+			await workflow.expression.acquireIsolate();
+			try {
+				if (!given.node.poll) throw new Error('The node under test does not poll');
+				const result = await given.node.poll.call(context);
+				return result && (result[0] ?? []);
+			} finally {
+				await workflow.expression.releaseIsolate();
+			}
+		};
+		return { workflow, run };
+	};
+	let instance = open();
+	const save = () => {
+		stored = JSON.parse(JSON.stringify(instance.workflow.staticData)) as IDataObject;
+	};
+	const poll = async (): Promise<INodeExecutionData[]> => {
+		const items = await instance.run('trigger');
+		if (items === null) return [];
+		save();
+		// A workflow of items that cannot be written as JSON could not be stored
+		delivered.push(...items.map(({ json }) => JSON.parse(JSON.stringify(json)) as IDataObject));
+		return items;
+	};
+	await poll();
+	save();
+	return {
+		delivered,
+		poll,
+		async crash() {
+			instance = open();
+			await poll();
+			save();
+		},
+		edit(changed) {
+			parameters = changed;
+			save();
+			instance = open();
+		},
+		stored: () => JSON.stringify(instance.workflow.staticData),
+		fetchTestEvent: async () => (await instance.run('manual')) ?? [],
+	};
+}

@@ -2,8 +2,11 @@
  * Simulator of Acquia Site Factory, with invented sites, groups and users.
  *
  * What follows from names: the tasks of a site whose name starts with `fail` end in an error, with `killed` killed, with
- * `warn` completed with warnings. Callback addresses of backups are taken and checked, and not called: what the service
- * sends there is not documented.
+ * `warn` completed with warnings. Work without a task (the transfer of a site, a removed theme repository, a domain) never
+ * comes to an end on a site of the first two kinds. A task that is terminated goes on for half the time of a task; if it
+ * ends before that, it ends as it would have.
+ *
+ * The list of tasks is not strictly in the order of the ids (notes, section 7): some stand behind two older ones.
  */
 import specification from '../../test/specs/site-factory.json' with { type: 'json' };
 import type {
@@ -14,9 +17,11 @@ import type {
 	Simulator,
 	SimulatorOptions,
 } from './support.mts';
+import type { Callback, CallbackFormat, Callbacks, SentCallback } from './siteFactoryCallbacks.mts';
+import { createCallbacks } from './siteFactoryCallbacks.mts';
 import { deploymentHandlers } from './siteFactoryDeployments.mts';
 import { settingsHandlers } from './siteFactorySettings.mts';
-import type { Factory, Site, Task, User } from './siteFactoryParts.mts';
+import type { AuditEvent, Factory, Site, Task, User } from './siteFactoryParts.mts';
 import {
 	LOG_LEVELS,
 	badRequest,
@@ -33,14 +38,27 @@ export interface SiteFactoryOptions extends SimulatorOptions {
 	stacks?: number;
 	/** Sites; default 27. */
 	sites?: number;
+	/**
+	 * A busy factory: how many cron jobs of its own begin before it shows a further page of the list of tasks, and how
+	 * many audit events there are more before a further page of those. What was read moves to the next page. Default 0.
+	 */
+	busy?: number;
+	/** How callbacks by POST carry their data, which is not documented; default `json`. */
+	callbackFormat?: CallbackFormat;
+}
+
+/** The simulator, with what it has sent by itself. */
+export interface SiteFactorySimulator extends Simulator {
+	/** Callbacks since the start or the last reset. */
+	readonly callbacks: SentCallback[];
 }
 
 /** A second user, who may look at sites and change nothing; use it in place of the credential's user name and key. */
 export const CONTENT_EDITOR = { username: 'erin.editor', apiKey: 'e'.repeat(40) };
 
 /**
- * A third user, who manages sites. Whether the role sees the task list, which the vendor calls internal, is not
- * documented; here it does not.
+ * A third user, who manages sites and no users. Whether the role sees the task list, which the vendor calls internal, is
+ * not documented; here it does not.
  */
 export const SITE_BUILDER = { username: 'user01', apiKey: 'b'.repeat(40) };
 
@@ -136,7 +154,8 @@ const numbers = (list: unknown) =>
 
 function start(
 	context: Parameters<Definition<User>['start']>[0],
-	{ stacks: stackCount = 1, sites: siteCount = SITE_NAMES.length }: SiteFactoryOptions,
+	{ stacks: stackCount = 1, sites: siteCount = SITE_NAMES.length, busy = 0 }: SiteFactoryOptions,
+	callbacks: Callbacks,
 ): ReturnType<Definition<User>['start']> {
 	const { clock, jobs } = context;
 	const born = seconds(clock()) - 90 * 86_400;
@@ -207,6 +226,21 @@ function start(
 		domain_management: 'on',
 		bulk_operations: 'on',
 	};
+	const audit: AuditEvent[] = Array.from({ length: 130 }, (_, index) => ({
+		id: 8001 + 5 * index,
+		message: index % 2 ? 'Domain @after was added.' : 'Site guard changed from @before to @after.',
+		before: '',
+		after: index % 2 ? `www${index}.example.com` : '1',
+		type: index % 2 ? 'domain' : 'site_guard_enabled',
+		scope: index % 2 ? 'site' : 'settings',
+		module: index % 2 ? 'sf_domains' : 'sf_siteguard',
+		source: index % 3 ? 'Factory UI' : 'REST API',
+		nid: index % 2 ? 231 : 0,
+		uid: index % 5 ? 146 : 151,
+		timestamp: born + 600 * index,
+	}));
+	/** Until when the status of a domain is `…_unstable`. */
+	const unstableUntil = new Map<string, number>();
 	let expirationDays = 90;
 	const deployed = new Map(stacks.map(({ id }): [number, string] => [id, 'tags/2025-03-04']));
 
@@ -217,7 +251,8 @@ function start(
 		counters[table] += 5;
 		return id;
 	};
-	let taskId = 129_001;
+	const firstTaskId = 129_001;
+	let taskId = firstTaskId;
 	let roleId = 41;
 	let variableId = 1;
 
@@ -265,8 +300,51 @@ function start(
 		task.log.push({ id: logId, at, level: LOG_LEVELS.indexOf(level) + 1, message });
 		logId += 5;
 	};
+	const hasSuccess = (siteName: string) =>
+		[STATUS.completed, STATUS.warning].includes(outcomeOf(siteName));
+	const record: Factory['record'] = ({ session }, event) =>
+		void audit.push({
+			id: 8001 + 5 * audit.length,
+			before: '',
+			after: '',
+			source: 'REST API',
+			nid: 0,
+			uid: session.uid,
+			timestamp: seconds(clock()),
+			...event,
+		});
+	const domainChanged = (request: Request, site: Site, domain: string, isAdded: boolean) => {
+		unstableUntil.set(
+			domain,
+			hasSuccess(site.name) ? clock() + context.jobSeconds * 1000 : Infinity,
+		);
+		record(request, {
+			message: isAdded ? 'Domain @after was added.' : 'Domain @before was removed.',
+			...(isAdded ? { after: domain } : { before: domain }),
+			type: 'domain',
+			scope: 'site',
+			module: 'sf_domains',
+			nid: site.id,
+		});
+	};
+	const siteChanged = (request: Request, site: Site, isNew: boolean) =>
+		record(request, {
+			message: isNew ? 'Site @after was created.' : 'Site @before was deleted.',
+			...(isNew ? { after: site.name } : { before: site.name }),
+			type: 'site',
+			scope: 'site',
+			module: 'sf_site',
+			nid: site.id,
+		});
+	/** When a task begins: in the first quarter of its time it waits. */
+	const beginningOf = ({ begunAt, startsAt, job }: Task) =>
+		begunAt ?? Math.max(startsAt, job.startedAt + (job.endsAt() - job.startedAt) / 4);
+	const keepBeginning = (task: Task) => {
+		if (statusOf(task) === STATUS.running) task.begunAt = beginningOf(task);
+	};
 	const pause = (task: Task, paused: boolean) => {
 		if (paused && task.left === undefined && ['waiting', 'running'].includes(task.job.phase())) {
+			keepBeginning(task);
 			task.left = task.job.endsAt() - clock();
 			task.job.cancel();
 		} else if (!paused && task.left !== undefined) {
@@ -280,24 +358,41 @@ function start(
 		const seconds = (startsAt - clock()) / 1000 + context.jobSeconds;
 		task.job = jobs.start({ finish: task.finish, seconds });
 	};
-	const startTask: Factory['startTask'] = (request, site, kind, finish = () => {}, delay = 0) => {
-		const outcome = outcomeOf(site.name);
-		const succeeds = outcome === STATUS.completed || outcome === STATUS.warning;
+	const terminate = (task: Task) => {
+		if (task.termination || statusOf(task) >= STATUS.completed) return;
+		const seconds = context.jobSeconds / 2;
+		const endsAt = clock() + 1000 * seconds;
+		if (task.left === undefined && task.job.endsAt() <= endsAt) return;
+		keepBeginning(task);
+		task.termination = { endsAt, status: statusOf(task) };
+		delete task.left;
+		task.job.cancel();
+		const finish = () => {
+			writeLog(task, endsAt, 'error', `Task ${task.id} was terminated.`);
+			task.callBack?.();
+		};
+		jobs.start({ finish, seconds });
+	};
+	const addTask = (
+		more: Pick<Task, 'siteId' | 'uid' | 'outcome' | 'name' | 'group' | 'class'> & Partial<Task>,
+		finish = () => {},
+		delay = 0,
+	): Task => {
 		const task: Task = {
 			id: taskId,
-			...kind,
-			siteId: site.id,
-			uid: request.session.uid,
-			outcome,
+			parent: 0,
 			addedAt: clock(),
 			startsAt: clock() + delay,
 			finish: () => {
+				const succeeds = task.outcome === STATUS.completed || task.outcome === STATUS.warning;
 				if (succeeds) finish();
 				const level = succeeds ? 'info' : 'error';
-				writeLog(task, clock(), level, `Task ${task.id} has ended with status ${outcome}.`);
+				writeLog(task, clock(), level, `Task ${task.id} has ended with status ${task.outcome}.`);
+				task.callBack?.();
 			},
 			job: jobs.start({ seconds: 0 }),
 			log: [],
+			...more,
 		};
 		task.job = jobs.start({
 			finish: () => task.finish(),
@@ -307,32 +402,49 @@ function start(
 		taskId += 5;
 		tasks.push(task);
 		if (pausesAll) pause(task, true);
-		return task.id;
+		return task;
 	};
-	const statusOf = ({ job, outcome, startsAt, left, addedAt }: Task) => {
-		if (left !== undefined) {
-			const untouched = clock() < startsAt || left >= context.jobSeconds * 1000;
-			return untouched || addedAt === clock() ? STATUS.notStarted : STATUS.running;
-		}
+	const startTask: Factory['startTask'] = (request, site, kind, finish, delay) =>
+		addTask(
+			{ ...kind, siteId: site.id, uid: request.session.uid, outcome: outcomeOf(site.name) },
+			finish,
+			delay,
+		).id;
+	/** Cron jobs are started by the factory itself, for no site: one task, which has a child. */
+	const startCron = () => {
+		const own = { siteId: 0, uid: 0, outcome: STATUS.completed };
+		const cron = (name: string) => ({ group: name, class: `Acquia\\SfCron\\${name}` });
+		const parent = addTask({ ...own, ...cron('CronController'), name: 'CronController 151' });
+		const child = { ...cron('MultisiteCron'), name: 'MultisiteCron tangle001 1' };
+		addTask({ ...own, ...child, parent: parent.id });
+	};
+	const keepBusy: Factory['keepBusy'] = (request, act) => {
+		if (Number(request.query.page ?? 1) === 1) return;
+		for (let count = 0; count < busy; count += 1) act();
+	};
+	const statusOf = ({ job, outcome, startsAt, begunAt, left, termination }: Task): number => {
+		if (termination) return clock() < termination.endsAt ? termination.status : STATUS.killed;
+		if (left !== undefined) return begunAt === undefined ? STATUS.notStarted : STATUS.running;
 		const phase = job.phase();
-		if (phase === 'cancelled') return STATUS.killed;
 		if (phase === 'done') return outcome;
-		return phase === 'waiting' || clock() < startsAt ? STATUS.notStarted : STATUS.running;
+		const isWaiting = begunAt === undefined && (phase === 'waiting' || clock() < startsAt);
+		return isWaiting ? STATUS.notStarted : STATUS.running;
 	};
 	/** Every value is a string, numbers included. */
 	const describeTask = (task: Task) => {
 		const status = statusOf(task);
 		const ended = status >= STATUS.completed;
-		const began = Math.max(task.addedAt, task.startsAt);
+		const wasStopped = task.termination !== undefined && task.begunAt === undefined;
+		const hasBegun = status !== STATUS.notStarted && !wasStopped;
 		return {
 			id: String(task.id),
-			parent: '0',
+			parent: String(task.parent),
 			name: task.name,
 			group_name: task.group,
 			status: String(status),
 			added: String(seconds(task.addedAt)),
-			started: status === STATUS.notStarted ? '0' : String(seconds(began) + 1),
-			completed: ended ? String(seconds(task.job.endsAt())) : '0',
+			started: hasBegun ? String(seconds(beginningOf(task))) : '0',
+			completed: ended ? String(seconds(task.termination?.endsAt ?? task.job.endsAt())) : '0',
 			paused: task.left === undefined ? '0' : '1',
 			error_message: status === STATUS.error ? `Task ${task.id} failed on the web server.` : '',
 			nid: String(task.siteId),
@@ -445,13 +557,38 @@ function start(
 		}
 		return stacks.find(({ id }) => id === stackId)?.id ?? badRequest('the stack does not exist');
 	};
-	const checkCallerData = ({ caller_data: text }: { caller_data?: string }) => {
-		if (text === undefined) return;
-		try {
-			JSON.parse(text);
-		} catch {
-			badRequest('caller_data is not valid JSON');
+	/** What the caller wants to be called with at the end of the task; undefined for nothing. */
+	const callbackIn = (request: Request): Callback | undefined => {
+		const body = bodyOf<{
+			callback_url?: string;
+			callback_method?: Callback['method'];
+			caller_data?: string;
+		}>(request);
+		if (body.caller_data !== undefined) {
+			try {
+				JSON.parse(body.caller_data);
+			} catch {
+				badRequest('caller_data is not valid JSON');
+			}
 		}
+		if (body.callback_url === undefined || body.callback_url === '') return undefined;
+		const isAddress =
+			URL.canParse(body.callback_url) && /^https?:$/.test(new URL(body.callback_url).protocol);
+		if (!isAddress) badRequest('callback_url is not a valid address');
+		return {
+			url: new URL(body.callback_url),
+			method: body.callback_method ?? 'POST',
+			...(body.caller_data === undefined ? {} : { callerData: body.caller_data }),
+		};
+	};
+	const callBackAfter = (id: number, callback: Callback | undefined): number => {
+		if (!callback) return id;
+		const task = taskOf(id);
+		task.callBack = callbacks.plan(callback, id, ({ at, method, status, problem }) => {
+			const outcome = problem ? `failed: ${problem}` : `was answered with status ${status}`;
+			writeLog(task, at, problem ? 'error' : 'info', `Callback by ${method} ${outcome}.`);
+		});
+		return id;
 	};
 	const addSite = (request: Request, name: string, stackId: number, groupIds: number[]): Site => {
 		const site: Site = {
@@ -495,12 +632,18 @@ function start(
 		siteOf,
 		taskOf,
 		groupOf,
-		later: (finish) => void jobs.start({ finish }),
+		later: (site, finish, times = 1) => {
+			if (hasSuccess(site.name)) jobs.start({ finish, seconds: times * context.jobSeconds });
+		},
+		audit,
+		record,
+		keepBusy,
 		checkStack,
 		page: (request, items, fallback) => paged(request, items, fallback).items,
 		startTask,
 		statusOf,
 		pause,
+		terminate,
 		postpone,
 		readTime,
 		deployed,
@@ -597,6 +740,7 @@ function start(
 				groups: site.groups,
 				part_of_collection: false,
 				is_primary: true,
+				...(site.theme ? { external_theme: site.theme } : {}),
 			});
 		},
 		post_Sites_createSite: (request) => {
@@ -612,6 +756,7 @@ function start(
 			const site = addSite(request, body.site_name, checkStack(body.stack_id), groupIds);
 			const task = startTask(request, site, siteKind('SiteInstall', site), () => {
 				site.complete = true;
+				siteChanged(request, site, true);
 			});
 			return answer({
 				id: site.id,
@@ -629,6 +774,7 @@ function start(
 			const site = addSite(request, body.site_name, original.stackId, groupIds);
 			startTask(request, site, siteKind('SiteDuplicate', site), () => {
 				site.complete = true;
+				siteChanged(request, site, true);
 			});
 			return answer({ id: site.id, site: site.name });
 		},
@@ -638,6 +784,7 @@ function start(
 				const index = sites.indexOf(site);
 				if (index >= 0) sites.splice(index, 1);
 				variables.delete(site.id);
+				siteChanged(request, site, false);
 			});
 			return answer({
 				id: site.id,
@@ -649,14 +796,14 @@ function start(
 		},
 		post_Sites_backupSite: (request) => {
 			const site = siteOf(request.params.site_id);
-			const body = bodyOf<{ label?: string; components?: string[]; caller_data?: string }>(request);
-			checkCallerData(body);
+			const body = bodyOf<{ label?: string; components?: string[] }>(request);
+			const callback = callbackIn(request);
 			const { uid } = request.session;
 			const started = seconds(clock());
 			const task = startTask(request, site, archive(site), () => {
 				addBackup(site, uid, started, body.label ?? '', body.components ?? COMPONENTS);
 			});
-			return answer({ task_id: task });
+			return answer({ task_id: callBackAfter(task, callback) });
 		},
 		get_Sites_getSiteBackups: (request) => {
 			const found = siteBackups(siteOf(request.params.site_id).id);
@@ -695,25 +842,25 @@ function start(
 		delete_Sites_deleteSiteBackup: (request) => {
 			const site = siteOf(request.params.site_id);
 			const backup = backupOf(site.id, request.params.backup_id);
-			checkCallerData(bodyOf(request));
+			const callback = callbackIn(request);
 			const task = startTask(request, site, siteKind('SiteBackupDelete', site), () => {
 				const index = backups.indexOf(backup);
 				if (index >= 0) backups.splice(index, 1);
 			});
-			return answer({ task_id: task });
+			return answer({ task_id: callBackAfter(task, callback) });
 		},
 		post_Sites_restoreSite: (request) => {
 			const site = siteOf(request.params.site_id);
 			const body = bodyOf<{
 				target_site_id?: number;
 				backup_id?: number;
-				caller_data?: string;
 			}>(request);
-			checkCallerData(body);
+			const callback = callbackIn(request);
 			if (body.backup_id !== undefined) backupOf(site.id, body.backup_id);
 			else if (siteBackups(site.id).length === 0) notFound('Backup');
 			const target = body.target_site_id === undefined ? site : siteOf(body.target_site_id);
-			return answer({ task_id: startTask(request, target, siteKind('SiteRestore', target)) });
+			const task = startTask(request, target, siteKind('SiteRestore', target));
+			return answer({ task_id: callBackAfter(task, callback) });
 		},
 		post_Sites_clearCaches: (request) => {
 			const site = siteOf(request.params.site_id);
@@ -757,9 +904,10 @@ function start(
 				(candidate) =>
 					internalDomain(candidate) === domain || candidate.customDomains.includes(domain),
 			);
+			const isUnstable = (unstableUntil.get(domain) ?? 0) > clock();
 			return answer({
 				domain_name: domain,
-				associated_status: site ? 'registered' : 'unregistered',
+				associated_status: `${site ? 'registered' : 'unregistered'}${isUnstable ? '_unstable' : ''}`,
 				...(site ? { node_id: site.id, node_type: 'site', stack_id: site.stackId } : {}),
 				time: now(),
 			});
@@ -769,6 +917,7 @@ function start(
 			const { domain_name: domain } = bodyOf<{ domain_name: string }>(request);
 			if (hasCollidingDomain(domain)) unprocessable('the domain is already in use');
 			site.customDomains.push(domain);
+			domainChanged(request, site, domain, true);
 			return answer({
 				node_id: site.id,
 				node_type: 'site',
@@ -784,6 +933,7 @@ function start(
 			const index = site.customDomains.indexOf(domain);
 			if (index < 0) refuse(404, 'The domain is not assigned to this node');
 			site.customDomains.splice(index, 1);
+			domainChanged(request, site, domain, false);
 			return answer({
 				node_id: site.id,
 				node_type: 'site',
@@ -1135,11 +1285,17 @@ function start(
 				'not-started': [STATUS.notStarted],
 			};
 			const statuses = query.status === undefined ? undefined : accepts[query.status];
+			keepBusy(request, startCron);
+			/** Every fourth task stands behind two older ones. */
+			const rank = ({ id }: Task) => {
+				const count = (id - firstTaskId) / 5;
+				return count % 4 === 3 ? count - 2.5 : count;
+			};
 			const found = tasks
 				.filter((task) => !statuses || statuses.includes(statusOf(task)))
 				.filter((task) => query.class === undefined || task.class === query.class)
 				.filter((task) => query.group === undefined || task.group === query.group)
-				.sort((a, b) => b.id - a.id);
+				.sort((a, b) => rank(b) - rank(a));
 			return answer(
 				paged(request, found).items.map((task) => ({
 					...describeTask(task),
@@ -1192,8 +1348,7 @@ function start(
 		},
 		put_Task_terminate: (request) => {
 			const task = taskOf(request.params.task_id);
-			delete task.left;
-			task.job.cancel();
+			terminate(task);
 			return answer({
 				message: `Task ${task.id} has been queued for termination.`,
 				time: now(),
@@ -1227,7 +1382,10 @@ function start(
 				refuse(403, `Forbidden: the role content editor does not allow this`);
 			}
 			const isBuilder = user.roles.every((role) => role === 'site builder');
-			if (call.operationId && isBuilder && INTERNAL_OPERATIONS.has(call.operationId)) {
+			const isOutOfReach =
+				call.operationId !== undefined &&
+				(INTERNAL_OPERATIONS.has(call.operationId) || call.operationId.includes('_User_'));
+			if (isBuilder && isOutOfReach) {
 				refuse(403, `Forbidden: the role site builder does not allow this`);
 			}
 			return user;
@@ -1263,8 +1421,9 @@ function start(
  */
 export async function createSiteFactorySimulator(
 	options: SiteFactoryOptions = {},
-): Promise<Simulator> {
-	return await createSimulator<User>(
+): Promise<SiteFactorySimulator> {
+	let callbacks: Callbacks | undefined;
+	const simulator: Simulator = await createSimulator<User>(
 		{
 			specification,
 			refuse: ([{ kind, in: place, name, message }]) => {
@@ -1279,8 +1438,30 @@ export async function createSiteFactorySimulator(
 			problem: (status, message) => answer({ message }, status),
 			// The notes know of no limit and no Retry-After; this is what the proxy in front would send.
 			tooManyRequests: () => answer({ message: 'Too many requests' }, 429),
-			start: (context) => start(context, options),
+			start: (context) => {
+				callbacks?.stop();
+				callbacks = createCallbacks({
+					clock: context.clock,
+					look: () => context.jobs.settle(),
+					fault: (message) => void simulator.faults.push(message),
+					...(options.callbackFormat && { format: options.callbackFormat }),
+				});
+				return start(context, options, callbacks);
+			},
 		},
 		options,
 	);
+	return {
+		...simulator,
+		get credential() {
+			return simulator.credential;
+		},
+		get callbacks() {
+			return callbacks?.sent ?? [];
+		},
+		close: async () => {
+			callbacks?.stop();
+			await simulator.close();
+		},
+	};
 }

@@ -1,7 +1,7 @@
 /**
  * Deployments of the simulated Site Factory: staging, updates of the code, cron jobs.
  *
- * An update takes as long as any task. Sites whose names start with `fail` end in an error, those with `warn` in a
+ * An update takes as long as any task. One that is terminated while it runs has updated every second site. Sites whose names start with `fail` end in an error, those with `warn` in a
  * warning; the update itself completes all the same, as on a real factory.
  */
 import type { Factory, Site, Task, User } from './siteFactoryParts.mts';
@@ -70,24 +70,31 @@ export function deploymentHandlers(factory: Factory): Record<string, Handler<Use
 
 	const progressOf = ({ task, stackId }: { task: Task; stackId: number }) => {
 		const sites = factory.sites.filter((site) => site.stackId === stackId);
-		const ended = statusOf(task) >= 16;
-		const begun = !ended && statusOf(task) >= 4;
-		const count = (start: string) => sites.filter(({ name }) => name.startsWith(start)).length;
-		const error = ended ? count('fail') : 0;
-		const warning = ended ? count('warn') : 0;
-		const completed = ended ? sites.length - error - warning : 0;
+		const status = statusOf(task);
+		const ended = status >= 16;
+		const begun = !ended && status >= 4;
+		const share = ended ? (task.termination ? (task.termination.status >= 4 ? 50 : 0) : 100) : 0;
+		const reached = sites.slice(0, Math.floor((sites.length * share) / 100));
+		const count = (start: string) => reached.filter(({ name }) => name.startsWith(start)).length;
+		const error = count('fail');
+		const warning = count('warn');
+		const completed = reached.length - error - warning;
 		return {
 			statuses: {
-				'not-started': ended || begun ? 0 : sites.length,
+				'not-started': begun ? 0 : sites.length - reached.length,
 				'in-progress': begun ? sites.length : 0,
 				completed: String(completed),
 				warning,
 				error,
 			},
-			message: ended ? 'Update complete' : 'Update in progress',
-			percentage: ended ? 100 : begun ? 50 : 0,
+			message: !ended
+				? 'Update in progress'
+				: task.termination
+					? 'Update terminated'
+					: 'Update complete',
+			percentage: begun ? 50 : share,
 			start_time: seconds(task.startsAt),
-			end_time: ended ? seconds(task.job.endsAt()) : 0,
+			end_time: ended ? seconds(task.termination?.endsAt ?? task.job.endsAt()) : 0,
 			id: task.id,
 			docroot_pairs: [
 				{
@@ -99,7 +106,7 @@ export function deploymentHandlers(factory: Factory): Record<string, Handler<Use
 					},
 					total: sites.length,
 					error_percentage: ended ? Math.round((100 * error) / Math.max(1, sites.length)) : 0,
-					completed_percentage: ended ? 100 : 0,
+					completed_percentage: share,
 				},
 			],
 		};
@@ -176,7 +183,7 @@ export function deploymentHandlers(factory: Factory): Record<string, Handler<Use
 			const { task } = updateOf(body.updater_id);
 			const startsAt =
 				factory.readTime(body.new_update_time) ?? badRequest('new_update_time is not a date');
-			if (clock() >= task.startsAt) {
+			if (clock() >= task.startsAt || task.termination) {
 				return answer({ success: 0, message: 'The updater has already started.' });
 			}
 			factory.postpone(task, Math.max(clock(), startsAt));
@@ -184,8 +191,7 @@ export function deploymentHandlers(factory: Factory): Record<string, Handler<Use
 		},
 		delete_Update_terminateUpdater: (request) => {
 			const { task } = updateOf(request.params.update_id);
-			delete task.left;
-			task.job.cancel();
+			factory.terminate(task);
 			return answer({ message: `Initiated termination of task ${task.id}.` });
 		},
 

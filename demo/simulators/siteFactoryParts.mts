@@ -26,10 +26,14 @@ export interface Site {
 	canary: boolean;
 	/** False while it is being installed. */
 	complete: boolean;
+	/** The repository with its theme, where one is linked. */
+	theme?: { vcs_url: string; vcs_path: string };
 }
 /** A background task. */
 export interface Task {
 	id: number;
+	/** The task that started it; 0 for none. */
+	parent: number;
 	name: string;
 	group: string;
 	class: string;
@@ -40,11 +44,32 @@ export interface Task {
 	addedAt: number;
 	/** When it may begin, for what is planned. */
 	startsAt: number;
+	/** When it began, once it was stopped in its course; else that follows from its job. */
+	begunAt?: number;
 	/** What it brings about when it succeeds. */
 	finish: () => void;
 	/** Milliseconds of work that are left, while it is paused. */
 	left?: number;
+	/** It was told to stop: until then it has this status, from then on it is killed. */
+	termination?: { endsAt: number; status: number };
+	/** Sends the callback that was asked for, if any, whatever came of the task. */
+	callBack?: () => void;
 	log: Array<{ id: number; at: number; level: number; message: string }>;
+}
+
+/** Something that somebody changed, as the list of audit events shows it. */
+export interface AuditEvent {
+	id: number;
+	message: string;
+	before: string;
+	after: string;
+	type: string;
+	scope: string;
+	module: string;
+	source: string;
+	nid: number;
+	uid: number;
+	timestamp: number;
 }
 
 /** What the parts of the simulator share. */
@@ -58,8 +83,20 @@ export interface Factory {
 	siteOf: (id: unknown) => Site;
 	taskOf: (id: unknown) => Task;
 	groupOf: (id: unknown) => { id: number };
-	/** Does something after the time of a task, without a task that is seen. */
-	later: (finish: () => void) => void;
+	/**
+	 * Does something after the time of a task, or of several, without a task that is seen. Of a site whose tasks fail or
+	 * are killed nothing comes.
+	 */
+	later: (site: Pick<Site, 'name'>, finish: () => void, times?: number) => void;
+	/** In the order in which they came. */
+	audit: AuditEvent[];
+	/** Writes down what the caller has changed. */
+	record: (
+		request: Pick<SimulatedRequest<User>, 'session'>,
+		event: Pick<AuditEvent, 'message' | 'type' | 'scope' | 'module'> & Partial<AuditEvent>,
+	) => void;
+	/** Lets the factory do something of its own before it shows a further page of a list, if it is a busy one. */
+	keepBusy: (request: SimulatedRequest<User>, act: () => void) => void;
 	checkStack: (id: number | undefined) => number;
 	/** One page of a list. */
 	page: <Item>(request: SimulatedRequest<User>, items: Item[], fallback?: number) => Item[];
@@ -73,6 +110,8 @@ export interface Factory {
 	statusOf: (task: Task) => number;
 	/** Stops the time of a task, or lets it go on. */
 	pause: (task: Task, paused: boolean) => void;
+	/** Stops a task after a while; one that ends before that ends as it would have. */
+	terminate: (task: Task) => void;
 	/** Moves the beginning of a task that has not begun. */
 	postpone: (task: Task, startsAt: number) => void;
 	/** Reads a time as PHP's strtotime does; undefined for what is none. */

@@ -60,7 +60,6 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 		collection_nonprod: [],
 	};
 	const roleMap = new Map<string, string[]>([['platform admin', ['site maintainer']]]);
-	const themes = new Map<number, { vcs_url: string; vcs_path: string }>();
 	const stackDetails = new Map<number, { description?: string; tangle_alias?: string }>();
 	const profiles: Profile[] = factory.stacks.flatMap(({ id }) => [
 		{
@@ -82,20 +81,6 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 	]);
 	const collections: Collection[] = [];
 	let collectionId = 10_001;
-	const born = Math.floor(clock() / 1000) - 90 * 86_400;
-	const audit = Array.from({ length: 130 }, (_, index) => ({
-		id: 8001 + 5 * index,
-		message: index % 2 ? 'Domain @after was added.' : 'Site guard changed from @before to @after.',
-		before: '',
-		after: index % 2 ? `www${index}.example.com` : '1',
-		type: index % 2 ? 'domain' : 'site_guard_enabled',
-		scope: index % 2 ? 'site' : 'settings',
-		module: index % 2 ? 'sf_domains' : 'sf_siteguard',
-		source: index % 3 ? 'Factory UI' : 'REST API',
-		nid: index % 2 ? 231 : 0,
-		uid: index % 5 ? 146 : 151,
-		timestamp: born + 600 * index,
-	}));
 	const requestsOf = (date: string, stackId: number, weight: number) => ({
 		date,
 		stack_id: stackId,
@@ -116,6 +101,16 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 		date.setUTCMonth(date.getUTCMonth() - index - 1);
 		return date.toISOString().slice(0, 7);
 	});
+
+	const guardChanged = (request: Request, isOn: boolean) =>
+		factory.record(request, {
+			message: 'Site guard changed from @before to @after.',
+			before: guard ? '1' : '0',
+			after: isOn ? '1' : '0',
+			type: 'site_guard_enabled',
+			scope: 'settings',
+			module: 'sf_siteguard',
+		});
 
 	const collectionOf = (id: unknown): Collection =>
 		collections.find((collection) => collection.id === id) ?? notFound('Site collection');
@@ -185,7 +180,16 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 		get_AuditEvent_getAuditEvents: (request) => {
 			const query = request.query as Record<string, string | number | undefined>;
 			const fields = ['source', 'module', 'scope', 'type', 'nid', 'uid'] as const;
-			const found = audit
+			factory.keepBusy(request, () =>
+				factory.record(request, {
+					message: 'Cron ran at @after.',
+					after: now(),
+					type: 'cron',
+					scope: 'settings',
+					module: 'sf_cron',
+				}),
+			);
+			const found = factory.audit
 				.filter((event) =>
 					fields.every((name) => query[name] === undefined || event[name] === query[name]),
 				)
@@ -352,6 +356,16 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 				body.automatically_disable_accounts_after_days,
 				'automatically_disable_accounts_after_days',
 			);
+			for (const [name, value] of Object.entries(body)) {
+				factory.record(request, {
+					message: 'Security setting changed from @before to @after.',
+					before: String(security[name as keyof typeof SECURITY]),
+					after: String(value),
+					type: name,
+					scope: 'settings',
+					module: 'sf_security',
+				});
+			}
 			security = { ...security, ...body };
 			return answer({ message: 'Security settings have been saved.', time: now() });
 		},
@@ -478,7 +492,7 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 			const collection = collectionOf(request.params.collection_id);
 			const { site_id: id } = bodyOf<{ site_id: number }>(request);
 			if (!collection.sites.includes(id)) badRequest('the site is not part of the collection');
-			factory.later(() => {
+			factory.later(siteOf(id), () => {
 				collection.primary = id;
 			});
 			return answer({
@@ -500,13 +514,15 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 				username: guard?.username ?? '',
 			}),
 		put_SiteGuardConfig_setSiteGuardConfig: (request) => {
+			guardChanged(request, true);
 			guard = {
 				...bodyOf<{ message: string; username: string; password: string }>(request),
 				enabled: true,
 			};
 			return saved();
 		},
-		delete_SiteGuardConfig_removeSiteGuardConfig: () => {
+		delete_SiteGuardConfig_removeSiteGuardConfig: (request) => {
+			guardChanged(request, false);
 			guard = undefined;
 			return saved();
 		},
@@ -536,16 +552,33 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 		post_TransferSiteOwnership_transferSiteOwner: (request) => {
 			const site = siteOf(request.params.site_id);
 			const body = bodyOf<{ username?: string; email?: string; force_transfer?: boolean }>(request);
+			const email = body.email?.toLowerCase();
 			const user = namedUser(
-				factory.users.find(({ name, mail }) => name === body.username || mail === body.email),
+				factory.users.find(({ name, mail }) => name === body.username || mail === email),
 			);
-			if (body.force_transfer === true) {
-				site.ownerId = user.uid;
-				return answer({ message: `The site was transferred to ${user.name}.` });
-			}
 			const current = factory.users.find(({ uid }) => uid === site.ownerId);
+			const isForced = body.force_transfer === true;
+			// Both take as long as a task to answer their mail
+			factory.later(
+				site,
+				() => {
+					site.ownerId = user.uid;
+					factory.record(request, {
+						message: 'Site owner changed from @before to @after.',
+						before: current?.name ?? '',
+						after: user.name,
+						type: 'site_owner',
+						scope: 'site',
+						module: 'sf_site_ownership',
+						nid: site.id,
+					});
+				},
+				isForced ? 1 : 2,
+			);
 			return answer({
-				message: `To transfer your site, please follow the instructions in the e-mail that was sent to ${current?.mail ?? ''}`,
+				message: isForced
+					? `The site is being transferred to ${user.name}.`
+					: `To transfer your site, please follow the instructions in the e-mail that was sent to ${current?.mail ?? ''}`,
 			});
 		},
 
@@ -628,19 +661,25 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 				notification: body,
 			});
 		},
-		post_Theme_refreshSiteExternalThemes: (request) =>
-			answer({ id: siteOf(request.params.site_id).id, accepted: true, time: now() }),
+		// When `accepted` is false is not documented; a site without a repository is the case that suggests itself
+		post_Theme_refreshSiteExternalThemes: (request) => {
+			const site = siteOf(request.params.site_id);
+			return answer({ id: site.id, accepted: site.theme !== undefined, time: now() });
+		},
 		put_Theme_setSiteExternalTheme: (request) => {
-			const { id } = siteOf(request.params.site_id);
+			const site = siteOf(request.params.site_id);
 			const body = bodyOf<{ vcs_path: string; vcs_url?: string }>(request);
-			const url = body.vcs_url ?? themes.get(id)?.vcs_url ?? badRequest('vcs_url is missing');
-			themes.set(id, { vcs_url: url, vcs_path: body.vcs_path });
-			return answer({ id, ...themes.get(id), time: now() });
+			const url = body.vcs_url ?? site.theme?.vcs_url ?? badRequest('vcs_url is missing');
+			site.theme = { vcs_url: url, vcs_path: body.vcs_path };
+			return answer({ id: site.id, ...site.theme, time: now() });
 		},
 		delete_Theme_deleteSiteExternalTheme: (request) => {
-			const { id } = siteOf(request.params.site_id);
-			themes.delete(id);
-			return answer({ id, accepted: true, time: now() });
+			const site = siteOf(request.params.site_id);
+			const accepted = site.theme !== undefined;
+			factory.later(site, () => {
+				delete site.theme;
+			});
+			return answer({ id: site.id, accepted, time: now() });
 		},
 	};
 }

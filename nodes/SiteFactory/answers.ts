@@ -65,9 +65,10 @@ const rawAnswer: Field = {
 	description: 'Whether to return records as the factory sends them, with numbers as text',
 };
 
-/** What the description of a list or item operation says, without what `tidied` adds. */
+/** What the operation gives without what `tidied` adds: by its own code or by its description. */
 async function read(operation: Operation, call: Call): Promise<unknown> {
 	const { output } = operation;
+	if (operation.run) return await operation.run(call);
 	if (output.kind !== 'list') {
 		const { body } = await call.send(call.request);
 		return extract(body, output.kind === 'item' ? output.at : undefined);

@@ -36,15 +36,17 @@ function reasonOf(task: Record<string, unknown>, status: number): Reason {
 	return { message: (status & killed) !== 0 ? 'it was killed' : 'the factory gives no reason' };
 }
 
-/** Reads the bit field of a task's description; its text (`status_string`) varies by release. */
-function stateOf(task: unknown): TaskState {
+/**
+ * Reads the bit field of a task's description; its text (`status_string`) varies by release.
+ * @param failures bits that make an ended task a failed one
+ */
+function stateOf(task: unknown, failures = failed | killed): TaskState {
 	const status = isObject(task) ? Number(text(task.status)) : Number.NaN;
 	if (!isObject(task) || !Number.isInteger(status)) {
 		return { state: 'failed', reason: { message: 'the factory does not show its status' } };
 	}
 	if ((status & done) === 0) return { state: 'running' };
-	if ((status & (failed | killed)) !== 0)
-		return { state: 'failed', reason: reasonOf(task, status) };
+	if ((status & failures) !== 0) return { state: 'failed', reason: reasonOf(task, status) };
 	return { state: 'done', result: tidy(task, taskShape) };
 }
 
@@ -72,6 +74,51 @@ export function factoryTask(timeoutMinutes: number, result?: Task['result']): Ta
 		timeoutMinutes,
 		result,
 	};
+}
+
+/**
+ * A task that was told to stop. Any end will do: it is killed, unless it came to an end of its own before that; its
+ * status tells.
+ * @param result reads what there is to tell, by default the ended task
+ */
+export function stoppedTask(timeoutMinutes: number, result?: Task['result']): Task {
+	const read = (answer: Answer) => stateOf(at(answer.body, 'wip_task'), 0);
+	return { ...factoryTask(timeoutMinutes, result), read };
+}
+
+/** A record that shows when work is done which has no task. */
+export interface Watched {
+	/** How users call the work, for messages: `Transfer of site`. */
+	noun: string;
+	/** What the work is done to, for messages. */
+	id: string;
+	/** Encoded path of the record. */
+	path: string;
+	/** Whether the record shows that the work is done. */
+	isDone(record: unknown): boolean;
+	timeoutMinutes: number;
+	/** Seconds between looks in the end; default 60. */
+	slowest?: number;
+}
+
+/**
+ * Waits for work that has no task, by looking at the record that it changes. Work that fails leaves the record as it
+ * is and cannot be told from work that takes long: it ends in the timeout.
+ * @returns the changed record
+ */
+export async function waitForChange(
+	call: Call,
+	started: Answer,
+	{ path, isDone, id, ...watched }: Watched,
+): Promise<unknown> {
+	const task: Task = {
+		...factoryTask(watched.timeoutMinutes),
+		...watched,
+		id: () => id,
+		poll: () => ({ method: 'GET', path }),
+		read: ({ body }) => (isDone(body) ? { state: 'done', result: body } : { state: 'running' }),
+	};
+	return await call.wait(task, started);
 }
 
 /** A task after which nothing is there to be read: gives what its start answered, and the ended task. */

@@ -31,13 +31,7 @@ export interface Exceptions {
 export const mostOwnCode = 1 / 3;
 
 export const exceptions: Exceptions = {
-	required: [
-		{
-			provider: 'siteFactory',
-			where: 'site:transfer username or email',
-			reason: 'One of the two is asked for, by what “New Owner By” says',
-		},
-	],
+	required: [],
 	wire: [],
 	shared: [
 		{

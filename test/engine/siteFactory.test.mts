@@ -680,15 +680,50 @@ describe('domains', () => {
 		};
 		expect(await status()).toBe('unregistered');
 		expect(await records('domain:add', { nodeId, newDomain: domain })).toMatchObject([
-			{ added: true, domain },
+			{ added: true, domain, associated_status: 'registered', node_id: 236 },
 		]);
-		expect(await status()).toBe('registered');
+		expect(slept.length).toBeGreaterThan(3);
 		const error = await refusal('domain:add', { nodeId: pick('241'), newDomain: domain });
 		expect(error.message).toBe('Unprocessable Entity: the domain is already in use');
 		expect(await records('domain:remove', { nodeId, domainName: pick(domain) })).toMatchObject([
-			{ removed: true, message: 'The domain was removed from "birch".' },
+			{
+				removed: true,
+				message: 'The domain was removed from "birch".',
+				associated_status: 'unregistered',
+			},
 		]);
 		expect(await status()).toBe('unregistered');
+	});
+
+	it('are added and removed without waiting on request', async () => {
+		const nodeId = pick('236');
+		const noWait = { nodeId, waitForCompletion: false };
+		const newDomain = 'www.example.com';
+		const [added] = await records('domain:add', { ...noWait, newDomain });
+		expect(added).toMatchObject({ added: true });
+		expect(added).not.toHaveProperty('associated_status');
+		const status = { domainName: pick(newDomain, 'id') };
+		expect(await records('domain:getStatus', status)).toMatchObject([
+			{ associated_status: 'registered_unstable' },
+		]);
+		const removal = { ...noWait, ...status, options: { rawAnswer: true } };
+		expect(await records('domain:remove', removal)).toMatchObject([
+			{ message: 'The domain was removed from &quot;birch&quot;.' },
+		]);
+		expect(slept).toEqual([]);
+	});
+
+	it('are not waited for where they are settled at once, nor for ever', async () => {
+		await stop();
+		await start({ jobSeconds: 0 });
+		const newDomain = 'www.example.com';
+		expect(await records('domain:add', { nodeId: pick('236'), newDomain })).toMatchObject([
+			{ added: true, associated_status: 'registered' },
+		]);
+		expect(slept).toEqual([]);
+		const nodeId = pick(await newSite('failing'), 'id');
+		const error = await refusal('domain:add', { nodeId, newDomain: 'www.example.org' });
+		expect(error.message).toBe('Addition of domain www.example.org has not ended after 30 minutes');
 	});
 });
 
@@ -955,10 +990,35 @@ describe('an update', () => {
 		await records('update:resume');
 		now += 25_000;
 		expect(await progress()).toMatchObject({ percentage: 50 });
-		expect(await records('update:terminate', { updateId: pick('129001') })).toEqual([
+		const noWait = { updateId: pick('129001'), waitForCompletion: false };
+		expect(await records('update:terminate', noWait)).toEqual([
 			{ message: 'Initiated termination of task 129001.' },
 		]);
-		expect(await records('task:getStatus', { taskId: '129001' })).toMatchObject([{ status: 64 }]);
+	});
+
+	it('that is terminated is waited for and told with what it has done', async () => {
+		await records('update:deploy', { ...deploy, waitForCompletion: false });
+		now += 30_000;
+		const [ended] = await records('update:terminate', { updateId: pick('129001') });
+		expect(ended).toMatchObject({
+			percentage: 50,
+			statuses: { completed: 13, 'not-started': 14 },
+			task_id: 129_001,
+			task: { status: 64, status_string: 'Killed' },
+		});
+		expect(slept.length).toBeGreaterThan(2);
+		const refs = await records('stack:getRefs');
+		expect(refs.find(({ current }) => current)).toMatchObject({ name: 'tags/2025-03-04' });
+	});
+
+	it('that ends before it is terminated is told as it ended', async () => {
+		await records('update:deploy', { ...deploy, waitForCompletion: false });
+		now += 80_000;
+		expect(await records('update:terminate', { updateId: pick('129001') })).toMatchObject([
+			{ percentage: 100, task: { status: 16 } },
+		]);
+		const error = await refusal('update:terminate', { updateId: pick('4') });
+		expect(error.message).toBe('Update not found');
 	});
 
 	it('that is planned is moved, and not once it has begun', async () => {
@@ -1069,11 +1129,35 @@ describe('a task', () => {
 		expect(await records('task:getAll', { filters: { taskStatus: 'not-started' } })).toMatchObject([
 			{ id: 129_001, status: 1, class: 'Acquia\\SfSite\\SiteArchive', priority: 2 },
 		]);
-		expect(await records('task:terminate', { taskId })).toMatchObject([{ task_id: 129_001 }]);
+		expect(await records('task:terminate', { taskId })).toMatchObject([
+			{ id: 129_001, status: 64, status_string: 'Killed' },
+		]);
+		expect(slept.length).toBeGreaterThan(3);
 		const error = await refusal('task:wait', { taskId });
 		expect(error.message).toBe('Task 129001 did not succeed: it was killed');
 		expect(await records('task:delete', { taskId })).toEqual([{ deleted: true }]);
 		expect(await records('task:getAll')).toEqual([]);
+	});
+
+	it('that is terminated is not waited for on request, or only for a time', async () => {
+		await records('site:backUp', { siteId: pick('231'), waitForCompletion: false });
+		const taskId = pick('129001');
+		const error = await refusal('task:terminate', { taskId, options: { timeout: 0.1 } });
+		expect(error.message).toBe('Task 129001 has not ended after 0.1 minutes');
+		expect(await records('task:terminate', { taskId, waitForCompletion: false })).toMatchObject([
+			{ message: 'Task 129001 has been queued for termination.', task_id: 129_001 },
+		]);
+		expect(await records('task:getStatus', { taskId })).toMatchObject([{ status: 1 }]);
+	});
+
+	it('that fails before it is terminated has ended all the same', async () => {
+		const siteId = pick(await newSite('failing'), 'id');
+		const [begun] = await records('site:backUp', { siteId, waitForCompletion: false });
+		now += 80_000;
+		const taskId = pick(begun?.task_id, 'id');
+		expect(await records('task:terminate', { taskId })).toMatchObject([
+			{ status: 32, error_message: expect.stringContaining('failed') as string },
+		]);
 	});
 
 	it('of more than a page is listed to the end', async () => {
@@ -1243,16 +1327,68 @@ describe('settings', () => {
 		expect(await records('setting:getSiteOwner')).toMatchObject([{ username: 'ada.admin' }]);
 		await records('setting:removeSiteOwner');
 		expect(await records('setting:getSiteOwner')).toMatchObject([{ enabled: false }]);
+	});
+
+	describe('of one site are replaced', () => {
 		const siteId = pick('231');
-		const [asked] = await records('site:transfer', { siteId, ownerName: 'user01' });
-		expect(asked?.message).toContain('the e-mail that was sent to ada.admin@example.com');
-		await records('site:transfer', {
-			siteId,
-			ownerBy: 'email',
-			ownerEmail: 'user01@example.com',
-			additionalFields: { forceTransfer: true },
+		const force = { additionalFields: { forceTransfer: true } };
+		const byEmail = { siteId, ownerBy: 'email', ownerEmail: 'User01@example.com' };
+
+		it('once both have confirmed', async () => {
+			const begin = now;
+			expect(await records('site:transfer', { siteId, ownerName: 'user01' })).toMatchObject([
+				{ id: 231, owner: 'user01' },
+			]);
+			expect(now - begin).toBeGreaterThanOrEqual(180_000);
 		});
-		expect(await records('site:get', { siteId })).toMatchObject([{ owner: 'user01' }]);
+
+		it('soon when it is forced, by name or by email', async () => {
+			const begin = now;
+			expect(
+				await records('site:transfer', { siteId, ownerName: 'user02', ...force }),
+			).toMatchObject([{ owner: 'user02' }]);
+			expect(await records('site:transfer', { ...byEmail, ...force })).toMatchObject([
+				{ owner: 'user01' },
+			]);
+			expect(now - begin).toBeLessThan(300_000);
+			expect(sent('get_User_getUsers')).toHaveLength(1);
+		});
+
+		it('also for a user who may not look up whose the address is', async () => {
+			Object.assign(credential, SITE_BUILDER);
+			const known = { ...byEmail, ownerEmail: 'user02@example.com', ...force };
+			expect(await records('site:transfer', known)).toMatchObject([{ owner: 'user02' }]);
+			expect(sent('get_User_getUsers')).toMatchObject([{ status: 403 }]);
+		});
+
+		it('by the one that it has already', async () => {
+			const again = { siteId, ownerName: 'ada.admin', ...force };
+			expect(await records('site:transfer', again)).toMatchObject([{ owner: 'ada.admin' }]);
+			const address = { ...byEmail, ownerEmail: 'ada.admin@example.com', ...force };
+			expect(await records('site:transfer', address)).toMatchObject([{ owner: 'ada.admin' }]);
+			expect(slept).toEqual([5000, 5000]);
+		});
+
+		it('without waiting on request', async () => {
+			const noWait = { siteId, ownerName: 'user01', waitForCompletion: false };
+			const [asked] = await records('site:transfer', noWait);
+			expect(asked?.message).toContain('the e-mail that was sent to ada.admin@example.com');
+			expect(sent('get_Sites_getSite')).toEqual([]);
+		});
+
+		it('never, and after a day the wait is over', async () => {
+			const own = pick(await newSite('failing'), 'id');
+			const begin = now;
+			const error = await refusal('site:transfer', { siteId: own, ownerName: 'user01' });
+			expect(error.message).toMatch(/^Transfer of site \d+ has not ended after 1440 minutes$/);
+			expect(now - begin).toBe(86_400_000);
+			// Every five minutes in the end, so as not to ask a factory all day
+			expect(sent('get_Sites_getSite').length).toBeLessThan(320);
+			const forced = await refusal('site:transfer', { siteId: own, ownerName: 'user01', ...force });
+			expect(forced.message).toContain('has not ended after 30 minutes');
+			const unknown = await refusal('site:transfer', { siteId, ownerName: 'nobody', ...force });
+			expect(unknown.message).toBe('User not found');
+		});
 	});
 
 	it('of the order of updates', async () => {
@@ -1330,14 +1466,37 @@ describe('themes', () => {
 		const siteId = pick('231');
 		const error = await refusal('theme:setRepository', { siteId, vcsPath: 'main' });
 		expect(error.message).toBe('Bad Request: vcs_url is missing');
+		for (const operation of ['theme:refresh', 'theme:removeRepository']) {
+			const { message, description } = await refusal(operation, { siteId });
+			expect(message).toBe('The factory did not accept the request');
+			expect(description).toContain('Look whether the site has a theme repository.');
+		}
 		const additionalFields = { vcsUrl: 'git@example.com:org/theme.git' };
 		await records('theme:setRepository', { siteId, vcsPath: 'main', additionalFields });
 		expect(await records('theme:setRepository', { siteId, vcsPath: 'next' })).toMatchObject([
 			{ vcs_url: 'git@example.com:org/theme.git', vcs_path: 'next' },
 		]);
 		expect(await records('theme:refresh', { siteId })).toMatchObject([{ accepted: true }]);
-		expect(await records('theme:removeRepository', { siteId })).toMatchObject([{ accepted: true }]);
+		expect(await records('site:get', { siteId })).toMatchObject([
+			{ external_theme: { vcs_path: 'next' } },
+		]);
+		const [site] = await records('theme:removeRepository', { siteId });
+		expect(site).toMatchObject({ id: 231, site: 'alder' });
+		expect(site).not.toHaveProperty('external_theme');
+		expect(slept.length).toBeGreaterThan(3);
 		expect((await records('theme:getDeployKey'))[0]?.deploy_key).toContain('ssh-rsa');
+	});
+
+	it('are unlinked without waiting on request, and not for ever', async () => {
+		const siteId = pick(await newSite('failing'), 'id');
+		const additionalFields = { vcsUrl: 'git@example.com:org/theme.git' };
+		await records('theme:setRepository', { siteId, vcsPath: 'main', additionalFields });
+		const noWait = { siteId, waitForCompletion: false };
+		expect(await records('theme:removeRepository', noWait)).toMatchObject([{ accepted: true }]);
+		const error = await refusal('theme:removeRepository', { siteId });
+		expect(error.message).toMatch(
+			/^Removal of the theme repository of site \d+ has not ended after 30 minutes$/,
+		);
 	});
 
 	it('are notified of and processed in the older way', async () => {

@@ -93,6 +93,7 @@ describe('signing in', () => {
 		login = { ...SITE_BUILDER };
 		expect((await create('built')).task_id).toBe(129_001);
 		expect((await task(129_001)).status).toBe('1');
+		expect((await send('GET', '/api/v1/users')).status).toBe(403);
 		expect(await send('GET', '/api/v1/tasks')).toMatchObject({
 			status: 403,
 			body: { message: 'Forbidden: the role site builder does not allow this' },
@@ -295,7 +296,7 @@ describe('tasks', () => {
 		expect(await statuses(taskId, [0, 1.9, 2, 7.9, 8])).toEqual(['1', '1', '4', '4', '16']);
 		expect(await task(taskId)).toMatchObject({
 			status_string: 'Completed',
-			started: '1741680943',
+			started: '1741680944',
 			completed: '1741680950',
 		});
 	});
@@ -329,14 +330,225 @@ describe('tasks', () => {
 		expect(await list('&status=not-started')).toHaveLength(3);
 		expect(await list('&status=processing')).toEqual([]);
 		expect((await send('PUT', `/api/v1/tasks/${String(backup)}/terminate`, {})).status).toBe(200);
-		expect(await task(backup)).toMatchObject({ status: '64' });
+		expect(await statuses(backup, [0, 3.9, 4])).toEqual(['1', '1', '64']);
+		expect(await task(backup)).toMatchObject({
+			status_string: 'Killed',
+			started: '0',
+			completed: String(START / 1000 + 4),
+		});
 		now += 8_000;
+		expect((await task(backup)).completed).toBe(String(START / 1000 + 4));
 		expect((await get('/api/v1/sites/231/backups')).count).toBe('13');
 		expect((await send('DELETE', `/api/v1/tasks/${String(backup)}`)).status).toBe(200);
 		expect(await send('GET', statusPath(backup))).toMatchObject({
 			status: 404,
 			body: { message: 'Task not found' },
 		});
+	});
+});
+
+describe('terminated tasks', () => {
+	const backUp = async (site = 231) =>
+		(await send('POST', `/api/v1/sites/${site}/backup`, {})).body.task_id;
+	const terminate = async (id: unknown) =>
+		await send('PUT', `/api/v1/tasks/${String(id)}/terminate`, {});
+
+	it('are killed after a while, once, and nothing comes of them', async () => {
+		const id = await backUp();
+		now += 3000;
+		expect((await terminate(id)).body).toEqual({
+			message: `Task ${String(id)} has been queued for termination.`,
+			time: '2025-03-11T08:15:45+00:00',
+			task_id: id,
+		});
+		now += 2000;
+		await terminate(id);
+		expect(await statuses(id, [0, 1.9, 2, 60])).toEqual(['4', '4', '64', '64']);
+		expect(await task(id)).toMatchObject({
+			started: String(START / 1000 + 2),
+			completed: String(START / 1000 + 7),
+		});
+		expect((await get('/api/v1/sites/231/backups')).count).toBe('13');
+		const log = (await get(`/api/v1/tasks/${String(id)}/logs`)) as unknown as Body[];
+		expect(log.map(({ message }) => message)).toContain(`Task ${String(id)} was terminated.`);
+		expect((await terminate(4)).status).toBe(404);
+	});
+
+	it('that end before that end as they would have', async () => {
+		const failing = (await create('failing')).id as number;
+		now += 8000;
+		const backup = await backUp();
+		const failure = await backUp(failing);
+		now += 5000;
+		await terminate(backup);
+		await terminate(failure);
+		now += 3000;
+		expect((await task(backup)).status).toBe('16');
+		expect((await task(failure)).status).toBe('32');
+		await terminate(backup);
+		now += 8000;
+		expect((await task(backup)).status).toBe('16');
+		expect((await get('/api/v1/sites/231/backups')).count).toBe('14');
+	});
+
+	it('do not go on when they were paused', async () => {
+		const id = await backUp();
+		now += 7000;
+		await send('POST', `/api/v1/pause/${String(id)}`, { paused: true, level: 'task' });
+		await terminate(id);
+		expect((await task(id)).status).toBe('4');
+		await send('POST', '/api/v1/pause', { paused: false });
+		now += 4000;
+		const started = String(START / 1000 + 2);
+		expect(await task(id)).toMatchObject({ status: '64', paused: '0', started });
+		now += 60_000;
+		expect((await task(id)).status).toBe('64');
+	});
+});
+
+describe('lists that are polled', () => {
+	const tasks = async (query = '') =>
+		(await get(`/api/v1/tasks?limit=100${query}`)) as unknown as Body[];
+	const clear = async () => await send('POST', '/api/v1/sites/231/cache-clear', {});
+	const ids = (list: Body[]) => list.map(({ id }) => Number(id));
+
+	it('of tasks have the times of their tasks, in seconds', async () => {
+		await clear();
+		now += 60_000;
+		await clear();
+		const began = START / 1000;
+		const times = async () =>
+			(await tasks()).map(({ added, started, completed }) => [added, started, completed]);
+		const old = [String(began), String(began + 2), String(began + 8)];
+		expect(await times()).toContainEqual(old);
+		expect(await times()).toContainEqual([String(began + 60), '0', '0']);
+		now += 2000;
+		expect(await times()).toContainEqual([String(began + 60), String(began + 62), '0']);
+		now += 6000;
+		expect(await times()).toContainEqual([
+			String(began + 60),
+			String(began + 62),
+			String(began + 68),
+		]);
+		expect(await times()).toContainEqual(old);
+	});
+
+	it('of tasks are newest first, not strictly', async () => {
+		for (let count = 0; count < 4; count += 1) await clear();
+		expect(ids(await tasks())).toEqual([
+			129_031, 129_026, 129_036, 129_021, 129_011, 129_006, 129_016, 129_001,
+		]);
+		now += 2000;
+		expect(await tasks('&status=processing')).toHaveLength(8);
+		expect(await tasks('&status=not-started')).toEqual([]);
+		const failing = (await create('failing')).task_id;
+		now += 8000;
+		expect(ids(await tasks('&status=error'))).toEqual([failing]);
+		expect(await send('GET', '/api/v1/tasks?limit=101')).toMatchObject({ status: 400 });
+		expect(await send('GET', '/api/v1/tasks?page=0')).toMatchObject({ status: 400 });
+		expect(await get('/api/v1/tasks')).toHaveLength(9);
+	});
+
+	it('of tasks move on while they are read', async () => {
+		for (let count = 0; count < 5; count += 1) await clear();
+		const first = ids((await get('/api/v1/tasks?limit=5&page=1')) as unknown as Body[]);
+		await clear();
+		const second = ids((await get('/api/v1/tasks?limit=5&page=2')) as unknown as Body[]);
+		expect(second.filter((id) => first.includes(id))).toHaveLength(2);
+	});
+
+	it('of a busy factory move on by themselves', async () => {
+		await simulator.close();
+		await start({ busy: 2 });
+		for (let count = 0; count < 5; count += 1) await clear();
+		const page = async (number: number) =>
+			(await get(`/api/v1/tasks?limit=5&page=${number}`)) as unknown as Body[];
+		const first = ids(await page(1));
+		now += 1000;
+		const second = ids(await page(2));
+		expect(second.filter((id) => first.includes(id)).length).toBeGreaterThan(2);
+		const own = (await tasks()).filter(({ nid }) => nid === '0');
+		expect(own).toHaveLength(4);
+		const [child, parent] = own;
+		expect(child).toMatchObject({
+			name: 'MultisiteCron tangle001 1',
+			group_name: 'MultisiteCron',
+			class: 'Acquia\\SfCron\\MultisiteCron',
+			parent: parent?.id,
+			added: String(START / 1000 + 1),
+			uid: '0',
+		});
+		expect(parent).toMatchObject({ group_name: 'CronController', parent: '0' });
+		const events = async (number: number) =>
+			(await get(`/api/v1/audit?limit=5&page=${number}`)) as { count: number; changes: Body[] };
+		const before = await events(1);
+		const after = await events(2);
+		expect(after.count).toBe(before.count + 2);
+		expect(ids(after.changes).slice(0, 2)).toEqual(ids(before.changes).slice(3));
+		expect((await events(1)).changes[0]).toMatchObject({ type: 'cron', timestamp: now / 1000 });
+	});
+
+	it('of sites hold new ones when they are installed and lose deleted ones', async () => {
+		const { id } = await create('fresh');
+		const all = async () => (await get('/api/v1/sites?limit=100')).sites as Body[];
+		expect(ids(await all())).not.toContain(id);
+		now += 8000;
+		expect((await all())[0]).toMatchObject({ id, site: 'fresh', created: START / 1000 });
+		await send('DELETE', `/api/v1/sites/${String(id)}`);
+		expect(ids(await all())).toContain(id);
+		now += 8000;
+		expect(ids(await all())).not.toContain(id);
+	});
+
+	it('of updates hold when each was added and how far it is', async () => {
+		const update = async () =>
+			(await send('POST', '/api/v1/update', { sites_ref: 'main-build' })).body.task_id;
+		const first = String(await update());
+		now += 60_000;
+		const second = String(await update());
+		expect(await get('/api/v1/update')).toEqual({
+			[first]: { added: String(START / 1000), status: '16' },
+			[second]: { added: String(START / 1000 + 60), status: '1' },
+		});
+	});
+
+	it('of audit events hold what was changed, by whom and when', async () => {
+		const last = async (query = '') =>
+			((await get(`/api/v1/audit?limit=1${query}`)) as { changes: Body[] }).changes[0];
+		const before = Number((await last())?.id);
+		now += 1000;
+		await send('POST', '/api/v1/domains/236/add', { domain_name: 'www.example.com' });
+		expect(await last()).toEqual({
+			id: before + 5,
+			message: 'Domain @after was added.',
+			before: '',
+			after: 'www.example.com',
+			type: 'domain',
+			scope: 'site',
+			module: 'sf_domains',
+			source: 'REST API',
+			nid: 236,
+			uid: 146,
+			timestamp: START / 1000 + 1,
+		});
+		await send('POST', '/api/v1/domains/236/remove', { domain_name: 'www.example.com' });
+		expect(await last()).toMatchObject({ id: before + 10, before: 'www.example.com', after: '' });
+		await send('PUT', '/api/v1/security', { minimum_password_length: 14 });
+		expect(await last('&type=minimum_password_length')).toMatchObject({
+			before: '12',
+			after: '14',
+		});
+		const guard = { message: 'Hi', username: 'preview', password: 'invented' };
+		await send('PUT', '/api/v1/site-guard', guard);
+		expect(await last('&scope=settings')).toMatchObject({ before: '0', after: '1', nid: 0 });
+		await send('DELETE', '/api/v1/site-guard');
+		expect(await last()).toMatchObject({ before: '1', after: '0' });
+		login = { ...SITE_BUILDER };
+		await create('fresh');
+		expect(await last('&type=site')).toBeUndefined();
+		now += 8000;
+		expect(await last('&type=site')).toMatchObject({ after: 'fresh', uid: 156 });
+		expect(await last('&order=ASC')).toMatchObject({ id: 8001 });
 	});
 });
 
@@ -410,7 +622,13 @@ describe('sites', () => {
 		expect((await add('www.example.com/news')).body.added).toBe(true);
 		expect((await add('www.example.com/news')).status).toBe(422);
 		const path = '/api/v1/domains/status/www.example.com%2Fnews';
-		expect(await get(path)).toMatchObject({ associated_status: 'registered', node_id: 236 });
+		const settles = async (word: string) => {
+			expect((await get(path)).associated_status).toBe(`${word}_unstable`);
+			now += 8000;
+			expect((await get(path)).associated_status).toBe(word);
+		};
+		await settles('registered');
+		expect((await get(path)).node_id).toBe(236);
 		expect((await get('/api/v1/domains/236')).domains).toEqual({
 			protected_domains: ['birch.examplefactory.acsitefactory.com'],
 			custom_domains: ['www.example.com/news'],
@@ -419,7 +637,11 @@ describe('sites', () => {
 		const body = { domain_name: 'www.example.com/news' };
 		expect((await send('POST', '/api/v1/domains/236/remove', body)).body.removed).toBe(true);
 		expect((await send('POST', '/api/v1/domains/236/remove', body)).status).toBe(404);
-		expect((await get(path)).associated_status).toBe('unregistered');
+		await settles('unregistered');
+		const failing = (await create('failing')).id as number;
+		await send('POST', `/api/v1/domains/${failing}/add`, body);
+		now += 86_400_000;
+		expect((await get(path)).associated_status).toBe('registered_unstable');
 	});
 
 	it('have variables, an empty map being a list', async () => {
@@ -670,8 +892,39 @@ describe('deployments', () => {
 		expect(await task(id)).toMatchObject({ status: '4', paused: '1' });
 		await post('/api/v1/update/pause', { pause: false });
 		expect((await send('DELETE', `/api/v1/update/${String(id)}`)).status).toBe(200);
+		expect((await task(id)).status).toBe('4');
+		now += 4000;
 		expect((await task(id)).status).toBe('64');
 		expect((await post('/api/v1/update/pause', { pause: true })).status).toBe(404);
+	});
+
+	it('updates that are stopped leave sites behind', async () => {
+		const stop = async (id: unknown) => await send('DELETE', `/api/v1/update/${String(id)}`);
+		const { task_id: begun } = await update();
+		now += 3000;
+		await stop(begun);
+		expect(await get('/api/v1/update/last/status')).toMatchObject({
+			message: 'Update in progress',
+			percentage: 50,
+			statuses: { 'in-progress': 27 },
+		});
+		now += 4000;
+		expect(await get('/api/v1/update/last/status')).toMatchObject({
+			message: 'Update terminated',
+			percentage: 50,
+			statuses: { 'not-started': 14, 'in-progress': 0, completed: '13' },
+			end_time: START / 1000 + 7,
+		});
+		const { task_id: planned } = await update({ start_time: '+2 hours' });
+		await stop(planned);
+		const move = { updater_id: planned, new_update_time: '+3 hours' };
+		expect((await post('/api/v1/update/change_time', move)).body).toMatchObject({ success: 0 });
+		now += 86_400_000;
+		expect(await get('/api/v1/update/last/status')).toMatchObject({
+			percentage: 0,
+			statuses: { 'not-started': 27, completed: '0' },
+		});
+		expect((await get('/api/v1/vcs?type=sites')).current).toBe('tags/2025-03-04');
 	});
 
 	it('cron jobs are kept; whether they are enabled is not told', async () => {
@@ -713,6 +966,20 @@ describe('task control', () => {
 		await send('POST', `/api/v1/pause/${String(id)}`, { paused: false, level: 'family' });
 		now += 8000;
 		expect(await task(id)).toMatchObject({ status: '16', paused: '0' });
+	});
+
+	it('resumes tasks where they were', async () => {
+		const id = (await create('paused')).task_id;
+		const hold = async (paused: boolean) =>
+			await send('POST', `/api/v1/pause/${String(id)}`, { paused, level: 'family' });
+		now += 3000;
+		await hold(true);
+		now += 60_000;
+		await hold(false);
+		const started = String(START / 1000 + 2);
+		expect(await task(id)).toMatchObject({ status: '4', started });
+		expect(await statuses(id, [4.9, 5])).toEqual(['4', '16']);
+		expect(await task(id)).toMatchObject({ started, completed: String(START / 1000 + 68) });
 	});
 
 	it('pauses the whole factory', async () => {
@@ -806,6 +1073,16 @@ describe('settings', () => {
 			200,
 		);
 		expect((await put(theme, { vcs_path: 'next' })).body.vcs_url).toBe('git@example.com:a.git');
+		expect((await send('POST', `${theme}-refresh`, {})).body.accepted).toBe(true);
+		expect((await send('DELETE', theme)).body.accepted).toBe(true);
+		expect((await get('/api/v1/sites/231')).external_theme).toEqual({
+			vcs_url: 'git@example.com:a.git',
+			vcs_path: 'next',
+		});
+		now += 8000;
+		expect(await get('/api/v1/sites/231')).not.toHaveProperty('external_theme');
+		expect((await send('POST', `${theme}-refresh`, {})).body.accepted).toBe(false);
+		expect((await send('DELETE', theme)).body.accepted).toBe(false);
 		const notify = async (body: Body) =>
 			(await send('POST', '/api/v1/theme/notification', { event: 'modify', ...body })).status;
 		expect(await notify({ scope: 'site' })).toBe(400);
@@ -814,6 +1091,33 @@ describe('settings', () => {
 		expect((await send('POST', '/api/v1/theme/process', { sitegroup_id: 'other' })).status).toBe(
 			400,
 		);
+	});
+
+	it('sites change hands after a while, twice as long where both have to confirm', async () => {
+		const transfer = async (site: number, body: Body) =>
+			await send('POST', `/api/v1/site-ownership/${site}`, body);
+		const owner = async (site: number) => (await get(`/api/v1/sites/${site}`)).owner;
+		expect(await transfer(231, {})).toMatchObject({
+			status: 400,
+			body: { message: 'Bad Request: username is missing' },
+		});
+		expect((await transfer(231, { username: 'nobody' })).status).toBe(404);
+		const failing = (await create('failing')).id as number;
+		const asked = await transfer(231, { username: 'user01' });
+		expect(asked.body.message).toContain('the e-mail that was sent to ada.admin@example.com');
+		await transfer(236, { email: 'USER01@example.com', force_transfer: true });
+		await transfer(failing, { username: 'user01', force_transfer: true });
+		expect(await owner(236)).toBe('ada.admin');
+		now += 8000;
+		expect(await owner(236)).toBe('user01');
+		expect(await owner(231)).toBe('ada.admin');
+		now += 8000;
+		expect(await owner(231)).toBe('user01');
+		expect(await owner(failing)).toBe('ada.admin');
+		expect((await get('/api/v1/audit?type=site_owner')).changes).toMatchObject([
+			{ nid: 231, before: 'ada.admin', after: 'user01' },
+			{ nid: 236 },
+		]);
 	});
 
 	it('records are counted by month, by domain and by event', async () => {

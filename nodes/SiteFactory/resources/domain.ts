@@ -1,8 +1,10 @@
 import { byId, checks, fromList } from '../../shared/fields';
-import type { Field, Resource } from '../../shared/operation';
+import { at, isObject, text } from '../../shared/json';
+import type { Call, Field, Resource } from '../../shared/operation';
 import { tidied } from '../answers';
 import { site } from '../fields';
 import { pages } from '../pages';
+import { factoryTask, waitForChange } from '../tasks';
 
 /** A site or a site collection; both have domains. */
 const node: Field = {
@@ -42,6 +44,39 @@ const knownDomain: Field = {
 /** Added and removed domains are confirmed with text for a page. */
 const confirmation = { texts: ['message'] };
 
+/** Whether a domain belongs to the site or collection, once its status is no longer `…_unstable`. */
+function belongsTo(node: string, status: unknown): boolean | undefined {
+	const word = text(at(status, 'associated_status'));
+	if (word === 'unregistered') return false;
+	if (word !== 'registered') return undefined;
+	const owner = text(at(status, 'node_id'));
+	return owner === undefined || owner === node;
+}
+
+/**
+ * Adds or removes a domain and waits until the platform has carried it out, which the status of the domain shows.
+ * @param wanted whether the domain belongs to the site in the end
+ * @returns the answer, with the members of the domain's status
+ */
+async function settle(call: Call, domain: string, wanted: boolean): Promise<unknown> {
+	const started = await call.send(call.request);
+	if (call.values.waitForCompletion !== true) return started.body;
+	const node = String(call.values.nodeId);
+	const path = `/api/v1/domains/status/${encodeURIComponent(domain)}`;
+	const isDone = (status: unknown) => belongsTo(node, status) === wanted;
+	const now = (await call.send({ method: 'GET', path })).body;
+	const status = isDone(now)
+		? now
+		: await waitForChange(call, started, {
+				noun: wanted ? 'Addition of domain' : 'Removal of domain',
+				id: domain,
+				path,
+				isDone,
+				timeoutMinutes: 30,
+			});
+	return { ...(isObject(started.body) && started.body), ...(isObject(status) && status) };
+}
+
 export const domains: Resource = {
 	name: 'Domain',
 	value: 'domain',
@@ -79,22 +114,25 @@ export const domains: Resource = {
 			name: 'Add',
 			value: 'add',
 			action: 'Add domain to site',
-			description: 'Give a domain to a site or site collection',
+			description: 'Give a domain to a site or site collection and wait until it is registered',
 			operationId: 'post_Domains_addDomain',
 			request: { method: 'POST', path: '/api/v1/domains/{node_id}/add' },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: factoryTask(30) },
 			fields: [node, newDomain],
+			run: async (call) => await settle(call, String(call.values.newDomain), true),
 		},
 		tidied(
 			{
 				name: 'Remove',
 				value: 'remove',
 				action: 'Remove domain from site',
-				description: 'Take a custom domain away from a site or site collection',
+				description:
+					'Take a custom domain away from a site or site collection and wait until it is free',
 				operationId: 'post_Domains_removeDomain',
 				request: { method: 'POST', path: '/api/v1/domains/{node_id}/remove' },
-				output: { kind: 'item' },
+				output: { kind: 'task', task: factoryTask(30) },
 				fields: [node, knownDomain],
+				run: async (call) => await settle(call, String(call.values.domainName), false),
 			},
 			confirmation,
 		),

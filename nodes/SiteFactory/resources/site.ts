@@ -11,6 +11,7 @@ import {
 	madeSite,
 	taskWithout,
 	waitForAll,
+	waitForChange,
 	waitForCopy,
 	withSeveralTasks,
 } from '../tasks';
@@ -103,6 +104,49 @@ async function clearOne(call: Call, { id }: ChosenSite): Promise<Record<string, 
 	const ids = at(started.body, 'task_ids');
 	if (call.values.waitForCompletion !== true) return { status: 'started', task_ids: ids };
 	return { task_ids: ids, tasks: await waitForAll(call, started, 60, isObject(ids) ? ids : {}) };
+}
+
+/** Minutes: people read their mail and confirm within a day. */
+const confirmedTransfer = 24 * 60;
+const forcedTransfer = 30;
+
+/** The name of the user with this address; undefined where the credential's user may not see users. */
+async function nameByEmail(call: Call, email: string): Promise<string | undefined> {
+	const users = await call.list(
+		{ method: 'GET', path: '/api/v1/users', accept: [403] },
+		{ at: (body) => at(body, 'users') ?? [], pager: pages },
+	);
+	const user = users.find((one) => text(at(one, 'mail'))?.toLowerCase() === email.toLowerCase());
+	return text(at(user, 'name'));
+}
+
+/**
+ * Asks for a transfer and waits until the site shows its new owner; gives the site. Whether the owner of a site is told
+ * by user name or by full name differs, so that any other owner than before counts as well.
+ */
+async function transfer(call: Call): Promise<unknown> {
+	const { values, request } = call;
+	if (values.waitForCompletion !== true) return (await call.send(request)).body;
+	const id = String(values.siteId);
+	const path = `/api/v1/sites/${encodeURIComponent(id)}`;
+	const ownerOf = (site: unknown) => text(at(site, 'owner'))?.toLowerCase();
+	const before = ownerOf((await call.send({ method: 'GET', path })).body);
+	const email = text(values.ownerEmail);
+	const name = email === undefined ? text(values.ownerName) : await nameByEmail(call, email);
+	const started = await call.send(request);
+	const isForced = values['additionalFields.forceTransfer'] === true;
+	return await waitForChange(call, started, {
+		noun: 'Transfer of site',
+		id,
+		path,
+		isDone(site) {
+			const owner = ownerOf(site);
+			return owner !== undefined && (owner !== before || owner === name?.toLowerCase());
+		},
+		...(isForced
+			? { timeoutMinutes: forcedTransfer }
+			: { timeoutMinutes: confirmedTransfer, slowest: 300 }),
+	});
 }
 
 export const sites: Resource = {
@@ -247,10 +291,12 @@ export const sites: Resource = {
 			name: 'Transfer',
 			value: 'transfer',
 			action: 'Transfer site',
-			description: 'Give a site another owner. Both confirm by email unless it is forced.',
+			description:
+				'Give a site another owner and wait until it has changed. Both owners confirm by email first, which may take a day, unless it is forced.',
 			operationId: 'post_TransferSiteOwnership_transferSiteOwner',
 			request: { method: 'POST', path: '/api/v1/site-ownership/{site_id}' },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: factoryTask(confirmedTransfer) },
+			run: transfer,
 			fields: [
 				site,
 				{

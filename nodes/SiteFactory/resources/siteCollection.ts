@@ -1,9 +1,9 @@
-import { at, isObject, text } from '../../shared/json';
+import { at, text } from '../../shared/json';
 import { byId, byUrl, checks, fromList } from '../../shared/fields';
-import type { Answer, Field, Resource, Task, TaskState } from '../../shared/operation';
+import type { Field, Resource } from '../../shared/operation';
 import { groupIds, site, siteIds } from '../fields';
 import { pages } from '../pages';
-import { factoryTask } from '../tasks';
+import { factoryTask, waitForChange } from '../tasks';
 
 const collection: Field = {
 	displayName: 'Site Collection',
@@ -19,9 +19,6 @@ const collection: Field = {
 	check: checks.positiveInteger,
 	wire: { in: 'path', as: 'collection_id' },
 };
-
-/** Another primary site is there when the collection says so; there is no task to look at. */
-const switching: Task = { ...factoryTask(30), noun: 'Switch to site', firstDelay: 10 };
 
 export const siteCollections: Resource = {
 	name: 'Site Collection',
@@ -120,19 +117,19 @@ export const siteCollections: Resource = {
 			description: 'Make another site the primary one and wait until the collection has switched',
 			operationId: 'post_SiteCollections_setPrimarySite',
 			request: { method: 'POST', path: '/api/v1/collections/{collection_id}/set-primary' },
-			output: { kind: 'task', task: switching },
+			output: { kind: 'task', task: factoryTask(30) },
 			fields: [collection, { ...site, wire: { in: 'body', as: 'site_id', type: 'integer' } }],
 			async run(call) {
 				const started = await call.send(call.request);
 				if (call.values.waitForCompletion !== true) return started.body;
 				const wanted = String(call.values.siteId);
-				const read = ({ body }: Answer): TaskState =>
-					text(at(body, 'primary_site')) === wanted
-						? { state: 'done', result: isObject(body) ? body : {} }
-						: { state: 'running' };
-				const path = call.request.path.replace(/\/set-primary$/, '');
-				const poll = () => ({ method: 'GET' as const, path });
-				return await call.wait({ ...switching, id: () => wanted, poll, read }, started);
+				return await waitForChange(call, started, {
+					noun: 'Switch to site',
+					id: wanted,
+					path: call.request.path.replace(/\/set-primary$/, ''),
+					isDone: (collection) => text(at(collection, 'primary_site')) === wanted,
+					timeoutMinutes: 30,
+				});
 			},
 		},
 		{

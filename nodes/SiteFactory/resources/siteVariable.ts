@@ -29,6 +29,11 @@ const knownKey: Field = {
 	wire: { in: 'path', as: 'variable_key' },
 };
 
+/*
+ * A change is kept by the factory at once and reaches the site later. What is read back is what the factory keeps, so
+ * that Set and the two Deletes have nothing to watch. Distribute brings all changes to all sites now, by tasks; it is
+ * no part of each change, as ten changes would start it ten times for the whole factory.
+ */
 export const siteVariables: Resource = {
 	name: 'Site Variable',
 	value: 'siteVariable',
@@ -48,7 +53,7 @@ export const siteVariables: Resource = {
 			value: 'set',
 			action: 'Set site variable',
 			description:
-				'Create or change a variable of a site. It takes a few minutes to reach the site.',
+				'Create or change a variable of a site. It takes a few minutes to reach the site, and nothing shows when it has: run “Distribute” to wait for it.',
 			operationId: 'put_SiteVariables_changeSiteVariables',
 			request: { method: 'PUT', path: '/api/v1/site-variables/{site_id}' },
 			output: { kind: 'item' },
@@ -91,7 +96,8 @@ export const siteVariables: Resource = {
 			name: 'Delete',
 			value: 'delete',
 			action: 'Delete site variable',
-			description: 'Delete one variable of a site',
+			description:
+				'Delete one variable of a site. It takes a few minutes to be gone there; run “Distribute” to wait for it.',
 			operationId: 'delete_SiteVariables_removeSiteVariable',
 			request: { method: 'DELETE', path: '/api/v1/site-variables/{site_id}/{variable_key}' },
 			output: { kind: 'deleted' },
@@ -113,7 +119,8 @@ export const siteVariables: Resource = {
 			name: 'Delete All',
 			value: 'deleteAll',
 			action: 'Delete all variables of site',
-			description: 'Delete every variable of a site',
+			description:
+				'Delete every variable of a site. It takes a few minutes until they are gone there; run “Distribute” to wait for it.',
 			operationId: 'delete_SiteVariables_removeSiteVariables',
 			request: { method: 'DELETE', path: '/api/v1/site-variables/{site_id}' },
 			output: { kind: 'deleted' },

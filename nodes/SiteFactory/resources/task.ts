@@ -2,7 +2,7 @@ import { pageNumbers } from '../../shared/pagers';
 import type { Operation, Resource } from '../../shared/operation';
 import { tidied } from '../answers';
 import { task } from '../fields';
-import { factoryTask, taskShape } from '../tasks';
+import { factoryTask, stoppedTask, taskShape } from '../tasks';
 
 /** A bare list without a count: it ends at a short page. */
 export const taskPages = pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1 });
@@ -216,10 +216,11 @@ export const tasks: Resource = {
 			name: 'Terminate',
 			value: 'terminate',
 			action: 'Terminate task',
-			description: 'Stop a task. What it has done so far stays done.',
+			description:
+				'Stop a task with the tasks that it has started, and wait until it has ended. What it has done so far stays done.',
 			operationId: 'put_Task_terminate',
 			request: { method: 'PUT', path: '/api/v1/tasks/{task_id}/terminate', body: {} },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: stoppedTask(30) },
 			fields: [task],
 		},
 		{

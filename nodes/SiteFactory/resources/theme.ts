@@ -1,18 +1,44 @@
-import { at } from '../../shared/json';
+import { at, isObject } from '../../shared/json';
 import { checks } from '../../shared/fields';
-import type { Call, Resource } from '../../shared/operation';
+import type { Answer, Call, Resource } from '../../shared/operation';
 import { site } from '../fields';
+import { factoryTask, waitForChange } from '../tasks';
+
+/*
+ * Refresh, Notify and Process start work in the background and have no Wait for Completion: their answers name no
+ * task, the class and name under which the work appears in the list of tasks are not documented, and no record shows
+ * a member that changes with it. A guess would report an end that nobody has seen.
+ */
 
 /** Some requests are answered with 200 also when the factory will not do them. */
-async function accepted(call: Call): Promise<unknown> {
-	const { body } = await call.send(call.request);
-	if (at(body, 'accepted') === false) {
+async function accepted(call: Call): Promise<Answer> {
+	const answer = await call.send(call.request);
+	if (at(answer.body, 'accepted') === false) {
 		throw call.refuse(
 			'The factory did not accept the request',
 			'Look whether the site has a theme repository.',
 		);
 	}
-	return body;
+	return answer;
+}
+
+/** PHP writes an empty map as an empty list. */
+function hasRepository(record: unknown): boolean {
+	const theme = at(record, 'external_theme');
+	return isObject(theme) && Object.keys(theme).length > 0;
+}
+
+/** Sends the request and waits until the site shows no repository any more; gives the site. */
+async function removeRepository(call: Call): Promise<unknown> {
+	const started = await accepted(call);
+	if (call.values.waitForCompletion !== true) return started.body;
+	return await waitForChange(call, started, {
+		noun: 'Removal of the theme repository of site',
+		id: String(call.values.siteId),
+		path: call.request.path.replace(/\/external-theme$/, ''),
+		isDone: (record) => isObject(record) && !hasRepository(record),
+		timeoutMinutes: 30,
+	});
 }
 
 export const themes: Resource = {
@@ -56,24 +82,24 @@ export const themes: Resource = {
 			name: 'Remove Repository',
 			value: 'removeRepository',
 			action: 'Remove theme repository of site',
-			description: 'Unlink a site from the repository with its theme. It takes some minutes.',
+			description: 'Unlink a site from the repository with its theme and wait until it is unlinked',
 			operationId: 'delete_Theme_deleteSiteExternalTheme',
 			request: { method: 'DELETE', path: '/api/v1/sites/{site_id}/external-theme' },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: factoryTask(30) },
 			fields: [site],
-			run: accepted,
+			run: removeRepository,
 		},
 		{
 			name: 'Refresh',
 			value: 'refresh',
 			action: 'Refresh theme of site',
 			description:
-				'Fetch the theme of a site from its repository. It takes about five minutes; clear the caches of the site then.',
+				'Fetch the theme of a site from its repository. It takes about five minutes, and nothing shows the end: wait so long, then clear the caches of the site.',
 			operationId: 'post_Theme_refreshSiteExternalThemes',
 			request: { method: 'POST', path: '/api/v1/sites/{site_id}/external-theme-refresh', body: {} },
 			output: { kind: 'item' },
 			fields: [site],
-			run: accepted,
+			run: async (call) => (await accepted(call)).body,
 		},
 		{
 			name: 'Get Deploy Key',
@@ -88,7 +114,8 @@ export const themes: Resource = {
 			name: 'Notify',
 			value: 'notify',
 			action: 'Notify of theme change',
-			description: 'Tell the factory that a theme has changed, in its older way of handling themes',
+			description:
+				'Tell the factory that a theme has changed, in its older way of handling themes. It takes note at once and handles the change later, or when “Process” is run.',
 			operationId: 'post_ThemeNotification_handleNotification',
 			request: { method: 'POST', path: '/api/v1/theme/notification' },
 			output: { kind: 'item' },
@@ -156,7 +183,8 @@ export const themes: Resource = {
 			name: 'Process',
 			value: 'process',
 			action: 'Process theme changes',
-			description: 'Let the factory handle the theme changes that it was notified of',
+			description:
+				'Let the factory handle the theme changes that it was notified of. They are put in a queue, and nothing shows the end.',
 			operationId: 'post_Theme_processThemes',
 			request: { method: 'POST', path: '/api/v1/theme/process' },
 			output: { kind: 'item' },

@@ -3,7 +3,7 @@ import { byId, checks, fromList } from '../../shared/fields';
 import type { Answer, Call, Field, Operation, Resource } from '../../shared/operation';
 import { recordsOf, tidied, tidy } from '../answers';
 import { stackInBody } from '../fields';
-import { factoryTask, taskIn } from '../tasks';
+import { factoryTask, stoppedTask, taskIn } from '../tasks';
 
 const update: Field = {
 	displayName: 'Update',
@@ -29,16 +29,20 @@ const progressShape = {
 	}),
 };
 
-/** What came of an update: its progress, unless sites are left behind. */
-async function deployed(call: Call, id: string, last: Answer): Promise<unknown> {
+/** How far an update has come, with its task. */
+async function progressOf(call: Call, id: string, last: Answer): Promise<Record<string, unknown>> {
 	const answer = await call.send({
 		method: 'GET',
 		path: `/api/v1/update/${encodeURIComponent(id)}/status`,
 		accept: [404],
 	});
-	const task = { task_id: Number(id), task: taskIn(last) };
-	if (answer.status === 404) return task;
-	const progress = tidy(answer.body, progressShape);
+	const progress = answer.status === 404 ? {} : tidy(answer.body, progressShape);
+	return { ...(isObject(progress) && progress), task_id: Number(id), task: taskIn(last) };
+}
+
+/** What came of an update: its progress, unless sites are left behind. */
+async function deployed(call: Call, id: string, last: Answer): Promise<unknown> {
+	const progress = await progressOf(call, id, last);
 	const left = Number(at(progress, 'statuses.error'));
 	if (left > 0) {
 		throw call.refuse(
@@ -46,8 +50,10 @@ async function deployed(call: Call, id: string, last: Answer): Promise<unknown> 
 			'Open the update in the console, or read the logs of its task with descendants, to see which.',
 		);
 	}
-	return { ...(isObject(progress) && progress), ...task };
+	return progress;
 }
+
+const stopping = stoppedTask(60, progressOf);
 
 /** Pausing and going on differ in one word. */
 const pausing = (name: string, value: string, pause: boolean): Operation => ({
@@ -198,11 +204,18 @@ export const updates: Resource = {
 			name: 'Terminate',
 			value: 'terminate',
 			action: 'Terminate update',
-			description: 'Stop an update. Sites that are updated already stay updated.',
+			description:
+				'Stop an update and wait until it has ended. Sites that are updated already stay updated.',
 			operationId: 'delete_Update_terminateUpdater',
 			request: { method: 'DELETE', path: '/api/v1/update/{update_id}' },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: stopping },
 			fields: [update],
+			async run(call) {
+				const started = await call.send(call.request);
+				if (call.values.waitForCompletion !== true) return started.body;
+				// The answer names no task; an update is its task, by the same number
+				return await call.wait({ ...stopping, id: () => String(call.values.updateId) }, started);
+			},
 		},
 	],
 };

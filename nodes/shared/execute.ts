@@ -112,7 +112,7 @@ class Parameters {
 					: memberOf(this.raw(group, item, {}), field.name);
 			const value =
 				field.type === 'resourceMapper'
-					? readMapping(field, raw, this.items[item]?.json ?? {})
+					? readMapping(field, raw, this.items[item]?.json ?? {}, timezone)
 					: readValue(field, raw, { timezone, group });
 			if (value !== undefined) values[keyOf(binding)] = value;
 		}

@@ -71,9 +71,11 @@ async function search(
 	const { operation, bindings } = compiled;
 	const { output } = operation;
 	if (output.kind !== 'list') throw noSuchList(context, locator);
-	let base: ApiRequest = buildRequest(operation, bindings, values);
+	let base: ApiRequest = locator.request
+		? { kind: 'read', repeatable: true, ...locator.request(values, filter || undefined) }
+		: buildRequest(operation, bindings, values);
 	const send = async (request: ApiRequest) => await session.send(request);
-	if (filter && !locator.search) {
+	if (filter && !locator.search && !locator.request) {
 		return filtered(locator, await readList(send, base, output, mostFiltered), filter);
 	}
 	if (filter && locator.search) {

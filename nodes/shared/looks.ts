@@ -11,19 +11,20 @@ import { InvalidValue, readValue } from './values';
 
 /**
  * Values of the parameters that a list or a form depends on, for example the project of an environment.
- * @throws NodeOperationError that names the field to choose first
+ * @returns the values, or a sentence that names the field to choose first
  */
-export function readNeeds(
+export function findNeeds(
 	context: ILoadOptionsFunctions,
 	compiled: CompiledOperation,
 	needs: string[],
-): Values {
+): Values | string {
 	const values: Values = {};
 	for (const binding of compiled.bindings) {
 		const { field, group } = binding;
 		if (!needs.includes(field.name)) continue;
 		try {
-			const raw: unknown = context.getCurrentNodeParameter(field.name);
+			// The editor does not always send what is still as the form began
+			const raw: unknown = context.getCurrentNodeParameter(field.name) ?? field.default;
 			const value = readValue({ ...field, required: true }, raw, {
 				timezone: context.getTimezone(),
 				group,
@@ -31,12 +32,23 @@ export function readNeeds(
 			values[keyOf(binding)] = value;
 		} catch (error) {
 			const why = error instanceof InvalidValue ? error.message : String(error);
-			throw new NodeOperationError(
-				context.getNode(),
-				`Choose “${field.displayName}” first: ${why}`,
-			);
+			return `Choose “${field.displayName}” first: ${why}`;
 		}
 	}
+	return values;
+}
+
+/**
+ * The same for a list, which has no place for the sentence but an error.
+ * @throws NodeOperationError that names the field to choose first
+ */
+export function readNeeds(
+	context: ILoadOptionsFunctions,
+	compiled: CompiledOperation,
+	needs: string[],
+): Values {
+	const values = findNeeds(context, compiled, needs);
+	if (typeof values === 'string') throw new NodeOperationError(context.getNode(), values);
 	return values;
 }
 

@@ -256,15 +256,23 @@ export interface Locator {
 	label: string[];
 	/** Query parameter or body member (by the list's method) that searches; without it the list is filtered here. */
 	search?: string;
+	/** The first request of the list, where the form or the text that is searched for decides the address; pure. */
+	request?: (values: Values, search: string | undefined) => ApiRequest;
 	/** Parameters of the node whose values the list operation needs first. */
 	needs?: string[];
+}
+
+/** A field of a resource mapper. n8n stores all its members with the workflow; dots in its id nest in a body. */
+export interface MappedField extends ResourceMapperField {
+	/** How a date is written, as in {@link Wire.date}. */
+	date?: Wire['date'];
 }
 
 /** The fields of a resource mapper, as the service describes them at this moment. */
 export interface Mapping {
 	/** Parameters of the operation on the form whose values are needed first. */
 	needs?: string[];
-	fields: (look: Look) => Promise<ResourceMapperField[]>;
+	fields: (look: Look) => Promise<MappedField[]>;
 }
 
 /** Everything the engine needs to know about a service. */

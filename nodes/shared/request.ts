@@ -55,15 +55,15 @@ function headerValue(field: Field, value: unknown): string {
 
 /** Sets a member of a body; dots in the name nest. */
 function setMember(body: IDataObject, name: string, value: unknown): void {
-	const keys = name.split('.');
-	const last = keys.pop() ?? name;
+	const end = name.lastIndexOf('.');
 	let target = body;
-	for (const key of keys) {
-		const child = isObject(target[key]) ? (target[key] as IDataObject) : {};
+	for (const key of end < 0 ? [] : name.slice(0, end).split('.')) {
+		const known = Object.hasOwn(target, key) ? target[key] : undefined;
+		const child = isObject(known) ? (known as IDataObject) : {};
 		target[key] = child;
 		target = child;
 	}
-	target[last] = value as IDataObject[string];
+	target[name.slice(end + 1)] = value as IDataObject[string];
 }
 
 function toQuery(value: unknown): Query[string] {
@@ -86,7 +86,7 @@ export function buildRequest(
 	const request: ApiRequest = { method, path: operation.request.path };
 	const allQuery: Query = { ...query };
 	const allHeaders: Record<string, string> = { ...headers };
-	let allBody = structuredClone(body ?? {});
+	const allBody = structuredClone(body ?? {});
 	for (const binding of bindings) {
 		const { field } = binding;
 		const value = values[keyOf(binding)];
@@ -96,8 +96,11 @@ export function buildRequest(
 			request.path = request.path.replaceAll(`{${name}}`, () => encodeSegment(field, value));
 		} else if (field.wire.in === 'query') allQuery[name] = toQuery(value);
 		else if (field.wire.in === 'header') allHeaders[name] = headerValue(field, value);
-		else if (field.type === 'resourceMapper') allBody = { ...allBody, ...(value as IDataObject) };
-		else setMember(allBody, name, value);
+		else if (field.type === 'resourceMapper') {
+			for (const [id, mapped] of Object.entries(value as IDataObject)) {
+				setMember(allBody, id, mapped);
+			}
+		} else setMember(allBody, name, value);
 	}
 	if (Object.keys(allQuery).length > 0) request.query = allQuery;
 	if (Object.keys(allHeaders).length > 0) request.headers = allHeaders;

@@ -289,3 +289,112 @@ it('passes on what the service refused', async () => {
 	await expect(open('searchBooks')).rejects.toThrow('Closed on Sundays');
 	await expect(open('searchBooks', 'x')).rejects.toThrow('Closed on Sundays');
 });
+
+describe('a list read by own code', () => {
+	const provider: Provider = {
+		...shelf,
+		locators: {
+			searchChapters: {
+				operation: 'book:get',
+				value: 'id',
+				label: ['title'],
+				needs: ['bookId'],
+				read: async (look) => {
+					const { values } = look;
+					if (values.bookId === '0')
+						throw look.refuse('There is no such book', 'Choose another one.');
+					const first = await look.send({ method: 'GET', path: `/books/${String(values.bookId)}` });
+					const rest = await look.list(
+						{ method: 'GET', path: `/books/${String(values.bookId)}/chapters` },
+						{ at: 'books' },
+						2,
+					);
+					return [first.body, ...rest];
+				},
+			},
+		},
+	};
+	const chapters = ({ url }: Sent) =>
+		url.endsWith('/chapters') ? { books: books(3) } : { id: 'b', title: 'Title of all' };
+
+	it('gets what the form holds, and is searched here', async () => {
+		const { open, sent } = editor(chapters, { bookId: { mode: 'id', value: '7' } }, provider);
+		expect(await open('searchChapters')).toEqual({
+			results: [
+				{ name: 'Title of all', value: 'b' },
+				{ name: 'Title 0', value: '0' },
+				{ name: 'Title 1', value: '1' },
+			],
+		});
+		expect(sent.map(({ url }) => url)).toEqual([
+			'https://shelf.example/api/books/7',
+			'https://shelf.example/api/books/7/chapters',
+		]);
+		expect((await open('searchChapters', 'OF ALL')).results).toEqual([
+			{ name: 'Title of all', value: 'b' },
+		]);
+	});
+
+	it('says what to choose first, and what it refuses', async () => {
+		const { open, sent } = editor(chapters, {}, provider);
+		await expect(open('searchChapters')).rejects.toThrow('Choose “Book” first');
+		const none = editor(chapters, { bookId: '0' }, provider);
+		await expect(none.open('searchChapters')).rejects.toThrow('There is no such book');
+		expect([...sent, ...none.sent]).toEqual([]);
+	});
+});
+
+describe('a list whose address depends on what is sought', () => {
+	const provider: Provider = {
+		...shelf,
+		locators: {
+			searchTitles: {
+				operation: 'book:getAll',
+				value: 'id',
+				label: ['title'],
+				request: (_values, search) => ({
+					method: 'GET',
+					path: search === undefined ? '/books' : '/books/byTitle',
+					...(search !== undefined && { query: { title: search } }),
+				}),
+			},
+		},
+	};
+
+	it('is asked for there, page after page', async () => {
+		const { open, sent } = editor(shelfOf(6), {}, provider);
+		for (const filter of [undefined, '', 'dune']) {
+			const { results, paginationToken } = await open('searchTitles', filter);
+			expect(results).toHaveLength(4);
+			const rest = await open('searchTitles', filter, paginationToken);
+			expect(rest.results).toHaveLength(2);
+			expect(rest.paginationToken).toBeUndefined();
+		}
+		expect(sent.map(({ url, qs }) => [url.replace('https://shelf.example/api', ''), qs])).toEqual([
+			['/books', { page: 1, limit: 4 }],
+			['/books', { page: 2, limit: 4 }],
+			['/books', { page: 1, limit: 4 }],
+			['/books', { page: 2, limit: 4 }],
+			['/books/byTitle', { title: 'dune', page: 1, limit: 4 }],
+			['/books/byTitle', { title: 'dune', page: 2, limit: 4 }],
+		]);
+	});
+});
+
+it('takes what the form began with for what the editor does not send', async () => {
+	const provider: Provider = {
+		...shelf,
+		resources: shelf.resources.map((resource) => ({
+			...resource,
+			operations: resource.operations.map((operation) => ({
+				...operation,
+				fields: operation.fields?.map((field) =>
+					field.name === 'term' ? { ...field, default: 'everything' } : field,
+				),
+			})),
+		})),
+	};
+	const { open, sent } = editor(() => ({ books: [] }), {}, provider);
+	await open('searchInBody');
+	expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({ term: 'everything' });
+});

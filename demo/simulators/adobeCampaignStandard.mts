@@ -24,11 +24,36 @@ import type {
 	Violation,
 } from './support.mts';
 import { MC_TENANT, eventHandlers } from './adobe/events.mts';
+import {
+	checkMandatory,
+	checkMembers,
+	describeFields,
+	emptyRecord,
+	isReadOnly,
+	isSortable,
+} from './adobe/fields.mts';
 import { GENERIC, badPath, notFound, refuseText } from './adobe/refusals.mts';
 import { historyHandlers } from './adobe/history.mts';
 import { privacyHandlers } from './adobe/privacy.mts';
-import { workflowHandlers } from './adobe/workflows.mts';
+import { workflows } from './adobe/workflows.mts';
+import type { WorkflowState } from './adobe/workflows.mts';
 import { Refusal, answer, bearerToken, createSimulator, unsignedJwt } from './support.mts';
+
+/** What people and other programs do at the instance, without a request; times are those of the clock. */
+export interface CampaignInstance {
+	/** @returns the email address, made up where none is given */
+	addProfile(values?: Record<string, unknown>): string;
+	/** @throws when there is no profile with this address */
+	changeProfile(email: string, values: Record<string, unknown>): void;
+	/** @throws when there is no profile with this address */
+	removeProfile(email: string): void;
+	/** @throws when there is no such profile or service */
+	subscribe(email: string, service: string): void;
+	/** @throws when there is no such profile or service */
+	unsubscribe(email: string, service: string): void;
+	/** @throws when there is no such workflow */
+	setWorkflow(id: string, state: WorkflowState): void;
+}
 
 /** Settings of this service. */
 export interface AdobeCampaignStandardOptions extends SimulatorOptions {
@@ -38,12 +63,16 @@ export interface AdobeCampaignStandardOptions extends SimulatorOptions {
 	bigTableThreshold?: number;
 	/** Addresses of next pages without the host, as older instances give them. */
 	relativeHrefs?: boolean;
+	/** Called before a further page of a list is read, so that the list shifts meanwhile. */
+	betweenPages?: (instance: CampaignInstance) => void;
 }
 
 /** A simulator with a second credential. */
 export interface AdobeCampaignStandardSimulator extends Simulator {
 	/** Data of an n8n credential that signs in by JWT; its key pair is new in every process. */
 	readonly jwtCredential: Record<string, unknown>;
+	/** What happens at the instance by itself. */
+	readonly instance: CampaignInstance;
 }
 
 const TENANT = 'exampletenant';
@@ -124,29 +153,6 @@ const TABLES: Record<Table, { document: string; label: string; schema: string; u
 		},
 	};
 
-const ENUMERATIONS: Record<string, Record<string, string[]>> = {
-	profile: {
-		gender: ['unknown', 'male', 'female'],
-		emailFormat: ['unknown', 'text', 'html'],
-	},
-	service: { messageType: ['email', 'sms'], mode: ['newsletter', 'viral'] },
-};
-
-const READ_ONLY: Record<string, string[]> = {
-	profile: ['PKey', 'age', 'created', 'cryptedId', 'domain', 'lastModified', 'title'],
-	service: ['PKey', 'builtIn', 'created', 'isExternal', 'lastModified', 'title'],
-	orgUnitBase: ['PKey', 'created', 'lastModified', 'parentTitle', 'title'],
-	geoUnitBase: ['PKey', 'created', 'lastModified', 'parentTitle', 'title'],
-	cusTransaction: ['PKey', 'created', 'lastModified', 'title'],
-	cusStaging: ['PKey', 'created', 'lastModified', 'title'],
-};
-
-/** Fields of the custom resources, empty. Those of a custom resource have no prefix. */
-const CUSTOM: Record<Custom, Record<string, unknown>> = {
-	cusTransaction: { amount: 0, label: '', profile: null, transactionId: '' },
-	cusStaging: { email: '', emt_id: '' },
-};
-
 /** Where each table is found. */
 const ROOTS: Record<Listed, Extended[]> = {
 	profile: ['profileAndServices', 'profileAndServicesExt'],
@@ -204,26 +210,6 @@ const FILTERS: Record<Listed, Record<string, { parameters: string[]; custom?: bo
 	cusStaging: { byMail: { parameters: ['mail_parameter'], custom: true } },
 };
 
-const FLAGS = [
-	'blackList',
-	'blackListEmail',
-	'blackListFax',
-	'blackListMobile',
-	'blackListPhone',
-	'blackListPostalMail',
-	'blackListPushnotification',
-	'ccpaOptOut',
-];
-const ADDRESS = [
-	'address1',
-	'address2',
-	'address3',
-	'address4',
-	'city',
-	'countryCode',
-	'stateCode',
-	'zipCode',
-];
 const FIRST_NAMES = 'Amy Ben Cleo Dan Eva Finn Gia Hugo Ines Jon Kim Leo Mia Noah Olivia'.split(
 	' ',
 );
@@ -351,6 +337,7 @@ function readJwt(jwt: string, clientId: string, ims: string, now: number): strin
 function start(
 	context: Parameters<Definition<Session>['start']>[0],
 	options: AdobeCampaignStandardOptions,
+	expose: (instance: CampaignInstance) => void,
 ): ReturnType<Definition<Session>['start']> {
 	const { clock, tokens } = context;
 	const threshold = options.bigTableThreshold ?? 100_000;
@@ -406,54 +393,30 @@ function start(
 	const collectionUrl = (root: Extended, table: Table, id: number) =>
 		`${rootUrl}/${root}/${table}/${pkey(table, id, 'collection')}/subscriptions/`;
 
-	const newProfile = (values: Record<string, unknown>) => ({
-		birthDate: '',
-		email: '',
-		emailFormat: 'unknown',
-		externalId: '',
-		fax: '',
-		firstName: '',
-		gender: 'unknown',
-		isExternal: false,
-		lastName: '',
-		middleName: '',
-		mobilePhone: '',
-		phone: '',
-		preferredLanguage: 'none',
-		salutation: '',
-		thumbnail: '/nl/img/thumbnails/defaultProfil.png',
-		timeZone: 'none',
-		...Object.fromEntries(FLAGS.map((name) => [name, false])),
-		cusBrand: '',
-		cusCrmId: '',
-		orgUnit: null,
-		...values,
-		location: {
-			...Object.fromEntries(ADDRESS.map((name) => [name, ''])),
-			...(isObject(values.location) ? values.location : {}),
-		},
-	});
+	const newProfile = (values: Record<string, unknown>) => {
+		const empty = emptyRecord('profile');
+		return {
+			...empty,
+			isExternal: false,
+			thumbnail: '/nl/img/thumbnails/defaultProfil.png',
+			...values,
+			location: {
+				...(empty.location as object),
+				...(isObject(values.location) ? values.location : {}),
+			},
+		};
+	};
 	let serviceNumber = 0;
 	const newService = (values: Record<string, unknown>) => {
 		serviceNumber += 1;
 		return {
+			...emptyRecord('service'),
 			builtIn: false,
-			desc: '',
-			end: '',
 			isExternal: false,
-			isTemplate: false,
-			label: '',
-			limitedDuration: false,
-			messageType: 'email',
-			mode: 'newsletter',
 			name: `SVC${serviceNumber}`,
-			publicLabel: '',
-			start: '',
 			subScenarioEventType: '',
 			targetResource: 'profile',
-			thumbnail: '',
 			unsubScenarioEventType: '',
-			validityDuration: 0,
 			...values,
 		};
 	};
@@ -495,7 +458,7 @@ function start(
 		insert(
 			'cusTransaction',
 			{
-				...CUSTOM.cusTransaction,
+				...emptyRecord('cusTransaction'),
 				transactionId: `T-000${index + 1}`,
 				amount: 100 * (index + 1),
 				label: `Order ${index + 1}`,
@@ -504,7 +467,7 @@ function start(
 			born,
 		);
 		const email = `staging.${index + 1}@example.com`;
-		insert('cusStaging', { ...CUSTOM.cusStaging, emt_id: `EMT-${index + 1}`, email }, born);
+		insert('cusStaging', { ...emptyRecord('cusStaging'), emt_id: `EMT-${index + 1}`, email }, born);
 	}
 	const subscribe = (profile: Row, service: Row, at?: number) =>
 		insert('subscription', { profile: profile.id, service: service.id }, at);
@@ -518,7 +481,7 @@ function start(
 			return `${[values.firstName, values.lastName].filter(Boolean).join(' ')} (${String(values.email)})`;
 		}
 		const { unique } = TABLES[table];
-		if (Object.hasOwn(CUSTOM, table)) return String(values[unique ?? '']);
+		if (table.startsWith('cus')) return String(values[unique ?? '']);
 		return `${String(values.label)} (${String(values.name)})`;
 	};
 	const link = (root: Extended, table: Table, row: Row, from: string) => {
@@ -634,28 +597,29 @@ function start(
 	};
 	const keyOf = (request: Request, name: string) => String(request.params[name]);
 
+	/** Where a record stands in a list; it may move while the list is read. */
+	interface Place {
+		id: number;
+		value: string | number;
+	}
 	/** Cursors by their text: where the page that gave them ended, and for which request. */
-	const cursors = new Map<string, { request: string; after: Row }>();
-	const byColumn = (order: string | undefined, columns: Record<string, unknown>) => {
-		const [column = '', direction] = (order ?? '').split(' ');
-		if (
-			order !== undefined &&
-			(!Object.hasOwn(columns, column) || !/^(asc|desc)?$/.test(direction ?? ''))
-		) {
-			refuseText(500, `XTK-170036 Unable to parse expression '@${column}'.`);
-		}
-		const sign = direction === 'desc' ? -1 : 1;
-		return (a: Row, b: Row) => {
-			const [left, right] = [a, b].map(({ values }) => String(values[column] ?? ''));
-			if (column === '' || left === right) return a.id - b.id;
-			return String(left) < String(right) ? -sign : sign;
-		};
+	const cursors = new Map<string, { request: string; after: Place }>();
+	const byPlace = (isDescending: boolean) => (a: Place, b: Place) => {
+		if (a.value === b.value) return a.id - b.id;
+		return a.value < b.value === isDescending ? 1 : -1;
+	};
+	const valueOf = (row: Row, column: string): string | number => {
+		if (column === 'PKey' || column === '') return 0;
+		if (column === 'created') return row.created;
+		if (column === 'lastModified') return row.modified;
+		const value = row.values[column];
+		return typeof value === 'number' ? value : String(value);
 	};
 
 	/** One page of a list (notes, section 10). `all` is the size of the table, `found` what the filters leave. */
 	const listed = (
 		request: Request,
-		table: { found: Row[]; all: number },
+		table: { found: Row[]; all: number; isSortable: (column: string) => boolean },
 		render: (row: Row) => unknown,
 	): Answer => {
 		const {
@@ -676,18 +640,23 @@ function start(
 		if (_lineStart !== undefined && cursor?.request !== mark) {
 			refuseText(500, GENERIC, `Invalid value '${_lineStart}' for the '_lineStart' parameter.`);
 		}
-		const sample = table.found[0]?.values ?? {};
-		const compare = byColumn(_order, { PKey: '', created: '', lastModified: '', ...sample });
+		const [column = '', direction = ''] = (_order ?? '').split(' ');
+		if (_order !== undefined && !(table.isSortable(column) && /^(asc|desc)?$/.test(direction))) {
+			refuseText(500, `XTK-170036 Unable to parse expression '@${column}'.`);
+		}
+		const compare = byPlace(direction === 'desc');
+		// The cursor is the place where the page ended, whatever has become of the record since
 		const sorted = table.found
-			.filter((row) => !cursor || compare(row, cursor.after) > 0)
+			.map((row) => ({ row, id: row.id, value: valueOf(row, column) }))
+			.filter((place) => !cursor || compare(place, cursor.after) > 0)
 			.sort(compare);
 		const page = sorted.slice(0, _lineCount);
 		const last = page.at(-1);
 		const isBig = table.all > threshold && _forcePagination !== true;
 		const next = last && sorted.length > page.length && !isBig;
-		const cursorOf = (row: Row) => {
-			const text = `@${createHash('sha256').update(`${mark}/${row.id}`).digest('base64url')}`;
-			cursors.set(text, { request: mark, after: row });
+		const cursorOf = ({ id, value }: Place) => {
+			const text = `@${createHash('sha256').update(`${mark}/${id}/${value}`).digest('base64url')}`;
+			cursors.set(text, { request: mark, after: { id, value } });
 			return text;
 		};
 		const [, below = ''] = path.split('/campaign/');
@@ -695,7 +664,7 @@ function start(
 		const address = (start: string) =>
 			`${options.relativeHrefs ? '' : `${rootUrl}/`}${below}/?${[...parameters, `_lineStart=${start}`].join('&')}`;
 		return answer({
-			content: page.map(render),
+			content: page.map(({ row }) => render(row)),
 			count: {
 				href: `${rootUrl}/${below}//_count?${last ? `_lineStart=${cursorOf(last)}` : ''}`,
 				...(table.found.length <= _lineCount && { value: table.found.length }),
@@ -710,9 +679,17 @@ function start(
 		request: Request,
 		items: Item[],
 		render: (item: Item) => unknown,
+		stamps?: (item: Item) => { created: number; modified: number },
 	): Answer => {
-		const found = items.map((_, id) => ({ id, created: 0, modified: 0, values: {} }));
-		return listed(request, { found, all: items.length }, ({ id }) => render(items[id] as Item));
+		const found = items.map((item, id) => ({
+			id,
+			values: {},
+			...(stamps?.(item) ?? { created: 0, modified: 0 }),
+		}));
+		const isSortable = (column: string) =>
+			column === 'PKey' || (stamps !== undefined && ['created', 'lastModified'].includes(column));
+		const table = { found, all: items.length, isSortable };
+		return listed(request, table, ({ id }) => render(items[id] as Item));
 	};
 
 	/** Built-in filters by resource; each takes its parameters from the shared query. */
@@ -815,6 +792,11 @@ function start(
 			isStandard && FILTERS[table][name]?.custom ? undefined : filters[table][name]?.(request),
 		);
 	};
+	const tableOf = (table: Listed, found: Row[]) => ({
+		found,
+		all: rows[table].length,
+		isSortable: (column: string) => isSortable(table, column),
+	});
 	/** Handles a list with the filters whose names are given. */
 	const list =
 		(table: Listed, ...names: string[]): Handler<Session> =>
@@ -823,7 +805,7 @@ function start(
 			const tests = testsOf(table, names, request);
 			if (tests.includes(undefined)) return badPath();
 			const found = rows[table].filter((row) => tests.every((test) => test?.(row)));
-			return listed(request, { found, all: rows[table].length }, (row) => {
+			return listed(request, tableOf(table, found), (row) => {
 				const record = show[table](root, row);
 				return { ...record, href: `${rootUrl}/${root}/${table}/${String(record.PKey)}` };
 			});
@@ -831,7 +813,7 @@ function start(
 	const project =
 		(table: Listed, name: string): Handler<Session> =>
 		(request) =>
-			listed(request, { found: rows[table], all: rows[table].length }, (row) =>
+			listed(request, tableOf(table, rows[table]), (row) =>
 				name === 'PKey' ? pkey(table, row.id) : row.values[name],
 			);
 	const count =
@@ -843,39 +825,14 @@ function start(
 			return answer({ count: found.length });
 		};
 
-	/** Custom resources are described by the instance alone. */
-	const checkMembers = (table: Table, body: Record<string, unknown>) => {
-		if (table !== 'cusTransaction' && table !== 'cusStaging') return;
-		for (const [name, value] of Object.entries(body)) {
-			const sample = CUSTOM[table][name];
-			if (READ_ONLY[table]?.includes(name)) {
-				refuseText(500, `Cannot update the '${name}' property that is read-only`);
-			}
-			if (sample === undefined) {
-				refuseText(500, `'${name}' property is not valid for the '${table}' resource.`);
-			}
-			if (sample !== null && typeof sample !== typeof value) {
-				refuseText(500, GENERIC, `'${String(value)}' is not a valid constant`);
-			}
-		}
-	};
 	/** Checks what the description cannot say, and gives the values to store. */
-	const readValues = (table: Table, body: unknown): Record<string, unknown> => {
-		const { orgUnit, profile, ...values } = isObject(body) ? body : {};
-		checkMembers(table, isObject(body) ? body : {});
-		for (const [name, value] of Object.entries(values)) {
-			const choices = ENUMERATIONS[table]?.[name];
-			if (choices && !choices.includes(String(value))) {
-				refuseText(
-					500,
-					GENERIC,
-					`The value '${String(value)}' is not valid for the '${TABLES[table].schema}:${name}' enumeration of the '@${name}' field`,
-				);
-			}
-		}
-		const { email } = values;
-		if (typeof email === 'string' && email !== '' && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) {
-			refuseText(500, GENERIC, `The value '${email}' is not valid for the 'email' data policy.`);
+	const readValues = (table: Listed, root: Extended, body: unknown): Record<string, unknown> => {
+		const given = isObject(body) ? body : {};
+		checkMembers(table, TABLES[table].schema, root !== 'profileAndServices', given);
+		const { orgUnit, profile, ...values } = given;
+		for (const name of ['cusLastVisit', 'paidAt']) {
+			const moment = values[name];
+			if (typeof moment === 'string' && moment !== '') values[name] = timestamp(Date.parse(moment));
 		}
 		// A link without a PKey is stored empty
 		const linked = (to: Table, link: unknown) =>
@@ -901,15 +858,19 @@ function start(
 		(table: 'profile' | 'service' | Custom): Handler<Session> =>
 		(request) => {
 			const root = rootOf(request);
-			const given = readValues(table, request.body);
+			const given = readValues(table, root, request.body);
+			checkMandatory(table, given);
 			const fresh = {
 				profile: newProfile,
 				service: newService,
 				cusTransaction: (values: Record<string, unknown>) => ({
-					...CUSTOM.cusTransaction,
+					...emptyRecord('cusTransaction'),
 					...values,
 				}),
-				cusStaging: (values: Record<string, unknown>) => ({ ...CUSTOM.cusStaging, ...values }),
+				cusStaging: (values: Record<string, unknown>) => ({
+					...emptyRecord('cusStaging'),
+					...values,
+				}),
 			};
 			const values: Record<string, unknown> = fresh[table](given);
 			checkUnique(table, values);
@@ -937,7 +898,7 @@ function start(
 			const root = rootOf(request);
 			const key = keyOf(request, name);
 			const row = rowOf(table, key, takesNames(table, root));
-			const values = readValues(table, request.body);
+			const values = readValues(table, root, request.body);
 			const { unique } = TABLES[table];
 			const renamed = unique === undefined ? undefined : values[unique];
 			if (!key.startsWith('@') && renamed !== undefined && renamed !== key) {
@@ -948,12 +909,7 @@ function start(
 				);
 			}
 			checkUnique(table, values, row);
-			const { location, ...others } = values;
-			Object.assign(row.values, others);
-			if (isObject(location)) {
-				row.values.location = { ...(row.values.location as object), ...location };
-			}
-			row.modified = clock();
+			changeRow(row, values);
 			const PKey = pkey(table, row.id);
 			return answer({ PKey, href: `${rootUrl}/${root}/${table}/${PKey}` });
 		};
@@ -961,8 +917,7 @@ function start(
 		(table: 'profile' | 'service' | Custom, name: string): Handler<Session> =>
 		(request) => {
 			const row = rowOf(table, keyOf(request, name), takesNames(table, rootOf(request)));
-			rows[table] = rows[table].filter((other) => other !== row);
-			rows.subscription = rows.subscription.filter(({ values }) => values[table] !== row.id);
+			removeRow(table, row);
 			return answer(undefined, 200);
 		};
 
@@ -973,9 +928,12 @@ function start(
 		(request) => {
 			const root = rootOf(request);
 			const found = subscriptionsOf(owner, ownerOf(owner, keyOf(request, `${owner}Key`)));
-			return listed(request, { found, all: rows.subscription.length }, (row) =>
-				showSubscription(root, row, owner),
-			);
+			const table = {
+				found,
+				all: rows.subscription.length,
+				isSortable: (column: string) => ['PKey', 'created'].includes(column),
+			};
+			return listed(request, table, (row) => showSubscription(root, row, owner));
 		};
 	const addSubscription =
 		(owner: 'profile' | 'service'): Handler<Session> =>
@@ -1092,32 +1050,12 @@ function start(
 	const metadata: Handler<Session> = (request) => {
 		const root = rootOf(request);
 		const name = keyOf(request, 'resourceName');
-		const sample = isListed(name) && ROOTS[name].includes(root) ? rows[name][0] : undefined;
-		if (!sample || !isListed(name)) return badPath();
-		const fields = Object.entries(show[name](root, sample)).map(([field, value]) => {
-			const choices = ENUMERATIONS[name]?.[field];
-			const type = isObject(value) ? 'link' : choices ? 'enumeration' : typeof value;
-			const entry = {
-				apiName: field,
-				label: field,
-				length: type === 'string' ? '255' : '',
-				mandatory: false,
-				readOnly: READ_ONLY[name]?.includes(field) ?? false,
-				resType: type === 'boolean' ? 'byte' : 'string',
-				sortable: type !== 'link',
-				queryable: true,
-				type,
-				...(choices && {
-					values: Object.fromEntries(choices.map((choice) => [choice, { name: choice }])),
-				}),
-			};
-			return [field, entry] as const;
-		});
+		if (!isListed(name) || !ROOTS[name].includes(root)) return badPath();
 		const key = typeKey(name);
 		return answer({
 			PKey: key,
 			apiName: 'resourceType',
-			content: Object.fromEntries(fields),
+			content: describeFields(name, root !== 'profileAndServices'),
 			data: `/${root}/${name}/`,
 			filters: { href: `${rootUrl}/${root}/resourceType/${key}/filters/` },
 			help: TABLES[name].label,
@@ -1146,6 +1084,47 @@ function start(
 		).token;
 	};
 	const life = context.tokenLifeSeconds ?? TOKEN_LIFE_SECONDS;
+
+	const flows = workflows<Session>(context, rootUrl);
+	const profileOf = (email: string): Row => {
+		const row = rows.profile.find(({ values }) => values.email === email);
+		if (!row) throw new Error(`There is no profile ${email}`);
+		return row;
+	};
+	const serviceOf = (name: string): Row => {
+		const row = rows.service.find(({ values }) => values.name === name);
+		if (!row) throw new Error(`There is no service ${name}`);
+		return row;
+	};
+	const removeRow = (table: 'profile' | 'service' | Custom, row: Row) => {
+		rows[table] = rows[table].filter((other) => other !== row);
+		rows.subscription = rows.subscription.filter(({ values }) => values[table] !== row.id);
+	};
+	const changeRow = (row: Row, { location, ...others }: Record<string, unknown>) => {
+		Object.assign(row.values, others);
+		if (isObject(location)) {
+			row.values.location = { ...(row.values.location as object), ...location };
+		}
+		row.modified = clock();
+	};
+	const instance: CampaignInstance = {
+		addProfile: (values = {}) => {
+			const email = `person.${rows.profile.length + 1}.${serial}@example.com`;
+			return String(insert('profile', newProfile({ email, ...values })).values.email);
+		},
+		changeProfile: (email, values) => changeRow(profileOf(email), values),
+		removeProfile: (email) => removeRow('profile', profileOf(email)),
+		subscribe: (email, service) => {
+			subscribe(profileOf(email), serviceOf(service));
+		},
+		unsubscribe: (email, service) => {
+			const [profile, of] = [profileOf(email).id, serviceOf(service).id];
+			rows.subscription = rows.subscription.filter(
+				({ values }) => values.profile !== profile || values.service !== of,
+			);
+		},
+		setWorkflow: (id, state) => flows.set(id, state),
+	};
 
 	const handlers: Record<string, Handler<Session>> = {
 		imsFetchClientCredentialsToken: ({ body }) => {
@@ -1227,7 +1206,7 @@ function start(
 		getOrgUnit: read('orgUnitBase', 'orgUnitKey'),
 		updateOrgUnit: update('orgUnitBase', 'orgUnitKey'),
 
-		...workflowHandlers(context, rootUrl),
+		...flows.handlers,
 		...historyHandlers<Session>({
 			rootUrl,
 			profiles: () => rows.profile,
@@ -1315,9 +1294,11 @@ function start(
 		if (tenant !== TENANT || !hasContext) {
 			throw new Refusal(gateway('403023', 'Profile is not valid'));
 		}
+		if (call.query._lineStart !== undefined) options.betweenPages?.(instance);
 		return found.session;
 	};
 
+	expose(instance);
 	return {
 		credential: {
 			signInMode: 'serverToServer',
@@ -1367,7 +1348,7 @@ function refuse([first]: [Violation, ...Violation[]], call: Call): Answer {
 			return badPath();
 		case 'unknown-member': {
 			const notValid = `'${name}' property is not valid for the '${resource}' resource.`;
-			return READ_ONLY[resource]?.includes(name)
+			return isReadOnly(resource, name)
 				? text(500, `Cannot update the '${name}' property that is read-only`, notValid)
 				: text(500, notValid);
 		}
@@ -1390,6 +1371,7 @@ function refuse([first]: [Violation, ...Violation[]], call: Call): Answer {
 export async function createAdobeCampaignStandardSimulator(
 	options: AdobeCampaignStandardOptions = {},
 ): Promise<AdobeCampaignStandardSimulator> {
+	let instance: CampaignInstance | undefined;
 	const simulator = await createSimulator<Session>(
 		{
 			specification,
@@ -1435,26 +1417,33 @@ export async function createAdobeCampaignStandardSimulator(
 			problem: (status, message) => answer(`${GENERIC}\n${message}`, status),
 			tooManyRequests: (seconds) =>
 				gateway('429050', 'Too many requests', { 'Retry-After': String(seconds) }),
-			start: (context) => start(context, options),
+			start: (context) =>
+				start(context, options, (started) => {
+					instance = started;
+				}),
 		},
 		options,
 	);
 	const { url } = simulator;
-	return Object.defineProperty(simulator, 'jwtCredential', {
-		get: () => ({
-			signInMode: 'jwt',
-			tenant: TENANT,
-			transactionalTenant: MC_TENANT,
-			clientId: JWT_CLIENT.id,
-			clientSecret: JWT_CLIENT.secret,
-			organizationId: ORGANIZATION_ID,
-			technicalAccountId: TECHNICAL_ACCOUNT_ID,
-			privateKey: keys().privateKey,
-			passphrase: '',
-			metascopes: 'ent_campaign_sdk',
-			imsUrl: url,
-			apiUrl: url,
-			sessionToken: '',
-		}),
+	return Object.defineProperties(simulator, {
+		// Another one after each reset
+		instance: { get: () => instance },
+		jwtCredential: {
+			get: () => ({
+				signInMode: 'jwt',
+				tenant: TENANT,
+				transactionalTenant: MC_TENANT,
+				clientId: JWT_CLIENT.id,
+				clientSecret: JWT_CLIENT.secret,
+				organizationId: ORGANIZATION_ID,
+				technicalAccountId: TECHNICAL_ACCOUNT_ID,
+				privateKey: keys().privateKey,
+				passphrase: '',
+				metascopes: 'ent_campaign_sdk',
+				imsUrl: url,
+				apiUrl: url,
+				sessionToken: '',
+			}),
+		},
 	}) as AdobeCampaignStandardSimulator;
 }

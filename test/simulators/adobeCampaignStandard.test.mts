@@ -743,3 +743,344 @@ describe('privacy requests', () => {
 		expect(refused.text).toMatch(words);
 	});
 });
+
+describe('fields', () => {
+	beforeEach(async () => await open());
+	const ext = '/exampletenant/campaign/profileAndServicesExt';
+	const fieldsOf = async (path: string) => {
+		const { json } = await call('GET', path);
+		return json.content as Record<string, Json>;
+	};
+
+	it('are described with type, label and what may be written', async () => {
+		const fields = await fieldsOf(`${ext}/resourceType/profile`);
+		expect(fields.email).toMatchObject({
+			apiName: 'email',
+			type: 'string',
+			label: 'Email',
+			length: '128',
+			dataPolicy: 'email',
+			mandatory: false,
+			readOnly: false,
+			sortable: true,
+		});
+		expect(fields.age).toMatchObject({ type: 'number', readOnly: true, sortable: false });
+		expect(fields.birthDate).toMatchObject({ type: 'date', resType: 'date' });
+		expect(fields.cusLastVisit).toMatchObject({ type: 'datetime', resType: 'datetime' });
+		expect(fields.cusVip).toMatchObject({ type: 'boolean', sortable: true });
+		expect(fields.cusPoints).toMatchObject({ type: 'number' });
+		expect(fields.cusTier).toMatchObject({
+			type: 'enumeration',
+			values: { gold: { label: 'Gold tier', name: 'gold', value: '2' } },
+		});
+		expect(fields.orgUnit).toMatchObject({ type: 'link', resTarget: 'orgUnitBase' });
+		expect(fields.subscriptions).toMatchObject({ type: 'collection', sortable: false });
+		expect(fields.location).toMatchObject({ type: 'item', readOnly: false });
+		expect(fields.lastModified).toMatchObject({ readOnly: true, sortable: true });
+		const custom = await fieldsOf(`${ext}/resourceType/cusTransaction`);
+		expect(custom.transactionId).toMatchObject({ mandatory: true });
+	});
+
+	it('of the company are described under the extended root only', async () => {
+		const standard = Object.keys(await fieldsOf(`${root}/resourceType/profile`));
+		const extended = Object.keys(await fieldsOf(`${ext}/resourceType/profile`));
+		expect(extended.filter((name) => !standard.includes(name))).toEqual([
+			'cusBrand',
+			'cusCrmId',
+			'cusLastVisit',
+			'cusPoints',
+			'cusTier',
+			'cusVip',
+			'orgUnit',
+		]);
+		expect(standard).toHaveLength(extended.length - 7);
+	});
+
+	it('are those that records show', async () => {
+		for (const [path, name] of [
+			[ext, 'profile'],
+			[ext, 'service'],
+			[ext, 'cusTransaction'],
+			['/exampletenant/campaign/customResources', 'cusStaging'],
+		]) {
+			const { json } = await call('GET', `${path}/${name}?_lineCount=1`);
+			const shown = Object.keys(contentOf(json)[0] ?? {}).filter((field) => field !== 'href');
+			const described = Object.keys(await fieldsOf(`${path}/resourceType/${name}`));
+			expect(shown.sort()).toEqual(described.sort());
+		}
+	});
+
+	it.each<[string, Json, string]>([
+		['profile', { cusPoints: '7' }, "'7' is not a valid constant"],
+		['profile', { cusVip: 'yes' }, "'yes' is not a valid constant"],
+		['profile', { cusBrand: 7 }, "'7' is not a valid constant"],
+		['profile', { cusLastVisit: 'soon' }, "'soon' is not a valid constant"],
+		['profile', { cusTier: 'Gold tier' }, "The value 'Gold tier' is not valid for the"],
+		['profile', { cusTier: '2' }, "'nms:recipient:cusTier' enumeration of the '@cusTier' field"],
+		[
+			'profile',
+			{ cusNothing: 1 },
+			"'cusNothing' property is not valid for the 'profile' resource.",
+		],
+		['profile', { preferredLanguage: 'xx' }, "enumeration of the '@preferredLanguage' field"],
+		['profile', { title: 'a' }, "Cannot update the 'title' property that is read-only"],
+		['profile', { subscriptions: {} }, "'subscriptions' property is not valid for the 'profile'"],
+		['service', { builtIn: true }, "Cannot update the 'builtIn' property that is read-only"],
+		['service', { nothing: true }, "'nothing' property is not valid for the 'service' resource."],
+		['service', { start: '2026-09-01T00:00:00Z' }, "The body of the request is not valid: 'start'"],
+		['cusTransaction', { transactionId: 'A', profile: 'x' }, "'x' is not a valid constant"],
+		['cusTransaction', { transactionId: 'A', state: 'Paid' }, 'enumeration'],
+		['cusTransaction', { transactionId: 'A', lastModified: '' }, 'read-only'],
+		['cusTransaction', { amount: 1 }, "The 'transactionId' field is mandatory."],
+		['cusTransaction', { transactionId: '' }, "The 'transactionId' field is mandatory."],
+	])('refuse what they cannot hold: %s %j', async (table, body, words) => {
+		const refused = await call('POST', `${ext}/${table}`, body);
+		expect(refused.status).toBe(500);
+		expect(refused.text).toContain(words);
+	});
+
+	it('take what they can hold, and give moments back in UTC', async () => {
+		const values = {
+			cusPoints: 7.5,
+			cusVip: true,
+			cusTier: 'gold',
+			cusLastVisit: '2026-01-02T03:04:05+02:00',
+			location: { city: 'Basel' },
+		};
+		const { status, json } = await call('POST', `${ext}/profile`, values);
+		expect(status).toBe(201);
+		expect(json).toMatchObject({
+			...values,
+			cusLastVisit: '2026-01-02 01:04:05.000Z',
+			location: { city: 'Basel', zipCode: '' },
+		});
+		const change = await call('PATCH', `${ext}/profile/${text(json.PKey)}`, { cusLastVisit: '' });
+		expect(change.status).toBe(200);
+		const other = await call('PATCH', `${ext}/cusTransaction/T-0001`, { amount: 1 });
+		expect(other.status).toBe(200);
+	});
+});
+
+describe('lists that shift while they are read', () => {
+	const order = (by: string) => `?_lineCount=3&_order=${encodeURIComponent(by)}`;
+	const read = async (path: string) => {
+		const emails: string[] = [];
+		let next: string | undefined = path;
+		while (next !== undefined) {
+			const { json } = await call('GET', next);
+			emails.push(...contentOf(json).map(({ email }) => text(email).split('@')[0] ?? ''));
+			next = json.next === undefined ? undefined : hrefOf(json.next);
+		}
+		return emails;
+	};
+	/** Calls it once, before the second page. */
+	const once = (change: (instance: AdobeCampaignStandardSimulator['instance']) => void) => {
+		let isDone = false;
+		return (instance: AdobeCampaignStandardSimulator['instance']) => {
+			if (!isDone) change(instance);
+			isDone = true;
+		};
+	};
+	const fresh = async (betweenPages?: AdobeCampaignStandardOptions['betweenPages']) => {
+		await open({ profiles: 0, betweenPages });
+		for (const name of ['a', 'b', 'c', 'd', 'e']) {
+			now += 1000;
+			simulator.instance.addProfile({ email: `${name}@example.com` });
+		}
+		now += 1000;
+	};
+
+	it('are ordered by the last change, or by the creation', async () => {
+		await fresh();
+		simulator.instance.changeProfile('b@example.com', { firstName: 'Bea' });
+		expect(await read(`${root}/profile${order('lastModified')}`)).toEqual([
+			'a',
+			'c',
+			'd',
+			'e',
+			'b',
+		]);
+		const path = `${root}/profile${order('lastModified desc')}`;
+		expect(await read(path)).toEqual(['b', 'e', 'd', 'c', 'a']);
+		expect(await read(`${root}/profile${order('created desc')}`)).toEqual([
+			'e',
+			'd',
+			'c',
+			'b',
+			'a',
+		]);
+	});
+
+	it('show a record twice that moves behind the page', async () => {
+		await fresh(once((instance) => instance.changeProfile('b@example.com', {})));
+		const path = `${root}/profile${order('lastModified')}`;
+		expect(await read(path)).toEqual(['a', 'b', 'c', 'd', 'e', 'b']);
+	});
+
+	it('miss one that moves before the page', async () => {
+		await fresh(once((instance) => instance.changeProfile('b@example.com', {})));
+		const path = `${root}/profile${order('lastModified desc')}`;
+		expect(await read(path)).toEqual(['e', 'd', 'c', 'a']);
+	});
+
+	it('go on where the page ended, though its last record has gone or changed', async () => {
+		await fresh(once((instance) => instance.removeProfile('c@example.com')));
+		expect(await read(`${root}/profile?_lineCount=3`)).toEqual(['a', 'b', 'c', 'd', 'e']);
+		await simulator.close();
+		await fresh(
+			once((instance) => instance.changeProfile('c@example.com', { email: 'z@x.example' })),
+		);
+		expect(await read(`${root}/profile${order('email')}`)).toEqual(['a', 'b', 'c', 'd', 'e', 'z']);
+	});
+
+	it('show what is added at the end', async () => {
+		await fresh(once((instance) => instance.addProfile({ email: 'f@example.com' })));
+		expect(await read(`${root}/profile?_lineCount=3`)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+	});
+
+	it.each(['age', 'title', 'location', 'subscriptions', 'nothing', 'cusNothing'])(
+		'cannot be ordered by %s',
+		async (field) => {
+			await fresh();
+			const { status, text: words } = await call('GET', `${root}/profile${order(field)}`);
+			expect(status).toBe(500);
+			expect(words).toContain(`Unable to parse expression '@${field}'`);
+		},
+	);
+
+	it('order numbers by their size', async () => {
+		await open();
+		const ext = '/exampletenant/campaign/profileAndServicesExt';
+		await call('PATCH', `${ext}/cusTransaction/T-0003`, { amount: 20 });
+		const { json } = await call('GET', `${ext}/cusTransaction?_order=amount`);
+		expect(contentOf(json).map(({ amount }) => amount)).toEqual([20, 100, 200]);
+	});
+});
+
+describe('what happens at the instance by itself', () => {
+	beforeEach(async () => await open());
+	const amy = 'amy.archer.0001@example.com';
+
+	it('is seen through the API, with the times of the clock', async () => {
+		const { instance } = simulator;
+		now += 60_000;
+		const email = instance.addProfile({ lastName: 'Zeller' });
+		expect(instance.addProfile()).not.toBe(email);
+		const find = async (address: string) => {
+			const { json } = await call('GET', `${root}/profile/byEmail?email=${address}`);
+			return contentOf(json)[0];
+		};
+		const at = new Date(now).toISOString().replace('T', ' ');
+		expect(await find(email)).toMatchObject({ lastName: 'Zeller', created: at, lastModified: at });
+		now += 60_000;
+		instance.changeProfile(email, { lastName: 'Zellweger', location: { city: 'Bern' } });
+		const changed = await find(email);
+		expect(changed).toMatchObject({
+			lastName: 'Zellweger',
+			location: { city: 'Bern' },
+			created: at,
+		});
+		expect(changed?.lastModified).not.toBe(at);
+		instance.removeProfile(email);
+		expect(await find(email)).toBeUndefined();
+	});
+
+	it('begins and ends subscriptions', async () => {
+		const services = async () => {
+			const { json } = await call('GET', `${root}/profile/byEmail?email=${amy}`);
+			const [profile] = contentOf(json);
+			const list = await call('GET', `${hrefOf(profile?.subscriptions)}?_order=created%20desc`);
+			return contentOf(list.json);
+		};
+		now += 60_000;
+		simulator.instance.subscribe(amy, 'SVC3');
+		expect(await services()).toMatchObject([
+			{ serviceName: 'SVC3', created: new Date(now).toISOString().replace('T', ' ') },
+			{ serviceName: 'SVC1' },
+		]);
+		simulator.instance.unsubscribe(amy, 'SVC1');
+		expect((await services()).map(({ serviceName }) => serviceName)).toEqual(['SVC3']);
+		const { json } = await call('GET', `${root}/profile/byEmail?email=${amy}`);
+		const path = hrefOf(contentOf(json)[0]?.subscriptions);
+		expect((await call('GET', `${path}?_order=lastModified`)).status).toBe(500);
+	});
+
+	it('starts and stops workflows, which have a date for their next run while they are started', async () => {
+		const next = async (id: string) => {
+			const { json } = await call('GET', `/exampletenant/campaign/workflow/execution/${id}`);
+			return text(json.nextProcessingDate);
+		};
+		expect(await next('WKF2')).toBe('');
+		simulator.instance.setWorkflow('WKF2', 'started');
+		const first = await next('WKF2');
+		expect(Date.parse(first)).toBe(now + 3_600_000);
+		now += 1_800_000;
+		expect(await next('WKF2')).toBe(first);
+		now += 1_800_000;
+		expect(Date.parse(await next('WKF2'))).toBe(now + 3_600_000);
+		simulator.instance.setWorkflow('WKF2', 'paused');
+		expect(await next('WKF2')).toBe('');
+	});
+
+	it('is refused for what is not there', () => {
+		const { instance } = simulator;
+		expect(() => instance.changeProfile('none', {})).toThrow('There is no profile none');
+		expect(() => instance.removeProfile('none')).toThrow('There is no profile none');
+		expect(() => instance.subscribe(amy, 'none')).toThrow('There is no service none');
+		expect(() => instance.unsubscribe('none', 'SVC1')).toThrow('There is no profile none');
+		expect(() => instance.setWorkflow('none', 'stopped')).toThrow('There is no workflow none');
+	});
+
+	it('is forgotten by a reset', async () => {
+		const email = simulator.instance.addProfile();
+		simulator.reset();
+		expect(() => simulator.instance.removeProfile(email)).toThrow('There is no profile');
+		simulator.instance.removeProfile(amy);
+		const { json } = await call('GET', `${root}/profile/_count`);
+		expect(json).toEqual({ count: 129 });
+	});
+});
+
+describe('the status of privacy requests', () => {
+	beforeEach(async () => await open());
+
+	it('changes with time, and the last change with it', async () => {
+		const path = '/exampletenant/campaign/privacy/privacyTool';
+		const ask = async (name: string, reconciliationValue: string) =>
+			await call('POST', path, {
+				name,
+				label: name,
+				type: 'access',
+				regulation: 'gdpr',
+				namespaceName: 'defaultNamespace1',
+				reconciliationValue,
+			});
+		const since = now;
+		await ask('PT1', 'amy.archer.0001@example.com');
+		now += 1000;
+		await ask('PT2', 'nobody@example.com');
+		const states = async () => {
+			const { json } = await call('GET', `${path}?_order=lastModified%20desc`);
+			return contentOf(json).map(({ name, status, lastModified }) => [
+				name,
+				status,
+				Date.parse(text(lastModified)) - since,
+			]);
+		};
+		expect(await states()).toEqual([
+			['PT2', 'new', 1000],
+			['PT1', 'new', 0],
+		]);
+		now = since + 5500;
+		expect(await states()).toEqual([
+			['PT1', 'processing', 5000],
+			['PT2', 'new', 1000],
+		]);
+		now = since + 60_000;
+		expect(await states()).toEqual([
+			['PT2', 'errorDataNotFound', 21_000],
+			['PT1', 'complete', 20_000],
+		]);
+		expect((await call('GET', `${path}?_order=status`)).status).toBe(500);
+	});
+});

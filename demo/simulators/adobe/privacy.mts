@@ -37,6 +37,7 @@ export interface PrivacyTools<Session> {
 		request: SimulatedRequest<Session>,
 		items: Item[],
 		render: (item: Item) => unknown,
+		stamps: (item: Item) => { created: number; modified: number },
 	) => Answer;
 }
 
@@ -48,6 +49,16 @@ export function privacyHandlers<Session>(
 	const requests: PrivacyRequest[] = [];
 	/** Profiles are counted once, when the request is worked off: a deletion leaves none. */
 	const results = new Map<PrivacyRequest, string>();
+	/** When its status changed for the last time, in milliseconds. */
+	const modifiedOf = ({ job, created }: PrivacyRequest): number => {
+		const phase = job.phase();
+		if (phase === 'waiting') return created;
+		return phase === 'done' ? job.endsAt() : created + (job.endsAt() - created) / 4;
+	};
+	const stamps = (request: PrivacyRequest) => ({
+		created: request.created,
+		modified: modifiedOf(request),
+	});
 	const show = (request: PrivacyRequest) => {
 		const { name = '', label = '' } = request.values;
 		const href = `${rootUrl}/privacy/privacyTool/${pkey(name)}`;
@@ -58,7 +69,7 @@ export function privacyHandlers<Session>(
 			created: timestamp(request.created),
 			desc: '',
 			href,
-			lastModified: timestamp(request.created),
+			lastModified: timestamp(modifiedOf(request)),
 			privacyRequestData: { href: `${href}/privacyRequestData/` },
 			retryCount: 0,
 			...request.values,
@@ -87,7 +98,7 @@ export function privacyHandlers<Session>(
 				schema: 'nms:gdprRequest',
 				type: 'item',
 			}),
-		listPrivacyRequests: (request) => listed(request, requests, show),
+		listPrivacyRequests: (request) => listed(request, requests, show, stamps),
 		createPrivacyRequest: ({ body }) => {
 			const values = { ...(body as Record<string, string>) };
 			const { name = '', namespaceName = '', reconciliationValue = '', regulation = '' } = values;

@@ -10,7 +10,11 @@ import { GENERIC, notFound, refuseText } from './refusals.mts';
 const RESTRICTED_MILLISECONDS = 10 * 60_000;
 const LARGEST_SIGNAL = 64 * 1024;
 
-type State = 'stopped' | 'started' | 'paused';
+/** What a workflow does; the record tells it by the date of its next run only. */
+export type WorkflowState = 'stopped' | 'started' | 'paused';
+
+/** A started workflow runs once an hour. */
+const PERIOD_MILLISECONDS = 3_600_000;
 
 interface Activity {
 	name: string;
@@ -21,12 +25,14 @@ interface Activity {
 
 interface Workflow {
 	id: string;
-	state: State;
+	state: WorkflowState;
+	/** When it was started, in milliseconds. */
+	since: number;
 	activities: Activity[];
 }
 
 /** What a command makes of each state; commands that do not fit are dropped. */
-const COMMANDS: Record<string, Partial<Record<State, State>>> = {
+const COMMANDS: Record<string, Partial<Record<WorkflowState, WorkflowState>>> = {
 	start: { stopped: 'started' },
 	pause: { started: 'paused' },
 	resume: { paused: 'started' },
@@ -35,27 +41,38 @@ const COMMANDS: Record<string, Partial<Record<State, State>>> = {
 
 const pkey = (name: string) => `@${createHash('sha512').update(name).digest('base64url')}`;
 
-/** Handlers of the workflow operations. `WKF1` waits for signals, `WKF2` is stopped and has none. */
-export function workflowHandlers<Session>(
+/** Workflows with the handlers of their operations. `WKF1` waits for signals, `WKF2` is stopped and has none. */
+export function workflows<Session>(
 	{ clock, jobs }: { clock: () => number; jobs: JobQueue },
 	rootUrl: string,
-): Record<string, Handler<Session>> {
-	const workflows: Workflow[] = [
+): { handlers: Record<string, Handler<Session>>; set: (id: string, state: WorkflowState) => void } {
+	const all: Workflow[] = [
 		{
 			id: 'WKF1',
 			state: 'started',
+			since: clock(),
 			activities: [
 				{ name: 'signal1', parameters: { audience: 'string', limit: 'number', urgent: 'boolean' } },
 				{ name: 'signal2', parameters: {} },
 			],
 		},
-		{ id: 'WKF2', state: 'stopped', activities: [] },
+		{ id: 'WKF2', state: 'stopped', since: 0, activities: [] },
 	];
 	const find = (key: string): Workflow =>
-		workflows.find(({ id }) => id === key || pkey(id) === key) ?? notFound('Workflow', key);
+		all.find(({ id }) => id === key || pkey(id) === key) ?? notFound('Workflow', key);
+	const change = (workflow: Workflow, state: WorkflowState) => {
+		if (workflow.state === state) return;
+		workflow.state = state;
+		workflow.since = clock();
+	};
+	const nextRun = ({ state, since }: Workflow): string => {
+		if (state !== 'started') return '';
+		const runs = Math.floor((clock() - since) / PERIOD_MILLISECONDS) + 1;
+		return new Date(since + runs * PERIOD_MILLISECONDS).toISOString().replace('T', ' ');
+	};
 	const activityKey = (workflow: Workflow, { name }: Activity) => pkey(`${workflow.id}/${name}`);
 
-	return {
+	const handlers: Record<string, Handler<Session>> = {
 		getWorkflow: ({ params }) => {
 			const workflow = find(String(params.workflowId));
 			const address = `${rootUrl}/workflow/execution/${pkey(workflow.id)}`;
@@ -70,10 +87,7 @@ export function workflowHandlers<Session>(
 						}),
 					),
 				},
-				nextProcessingDate:
-					workflow.state === 'started'
-						? new Date(clock() + 3_600_000).toISOString().replace('T', ' ')
-						: '',
+				nextProcessingDate: nextRun(workflow),
 			});
 		},
 		controlWorkflow: ({ params, body }) => {
@@ -81,7 +95,7 @@ export function workflowHandlers<Session>(
 			const { method } = body as { method: string };
 			jobs.start({
 				finish: () => {
-					workflow.state = COMMANDS[method]?.[workflow.state] ?? workflow.state;
+					change(workflow, COMMANDS[method]?.[workflow.state] ?? workflow.state);
 				},
 			});
 			return answer({});
@@ -120,6 +134,14 @@ export function workflowHandlers<Session>(
 			}
 			activity.lastSignal = clock();
 			return answer({});
+		},
+	};
+	return {
+		handlers,
+		set: (id, state) => {
+			const workflow = all.find((one) => one.id === id);
+			if (!workflow) throw new Error(`There is no workflow ${id}`);
+			change(workflow, state);
 		},
 	};
 }

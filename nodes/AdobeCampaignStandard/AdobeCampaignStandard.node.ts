@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import { execute } from '../shared/execute';
 import { listSearches } from '../shared/locators';
+import { resourceMappings } from '../shared/mappings';
 import { compile } from '../shared/properties';
 import { adobeCampaignStandard } from './provider';
 
@@ -34,7 +35,7 @@ export class AdobeCampaignStandard implements INodeType {
 		properties: catalog.properties,
 	};
 
-	methods = { listSearch: listSearches(catalog) };
+	methods = { listSearch: listSearches(catalog), resourceMapping: resourceMappings(catalog) };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute(this, catalog, this.continueOnFail());

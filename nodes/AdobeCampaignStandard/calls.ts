@@ -6,7 +6,6 @@ import type { ApiRequest, Call, Pager, Query, Result, Values } from '../shared/o
 import { nextLinks } from '../shared/pagers';
 import type { Filter } from './filters';
 import { filtered } from './filters';
-import { advise, isRefusal, readBody } from './refusals';
 
 /** Records per page; the service documents no upper bound, its own default is 25. */
 const pageSize = 100;
@@ -60,29 +59,6 @@ export function rooted({ request, values }: Call): ApiRequest {
 /** The API root that the user chose, without a trailing slash. */
 export function rootOf(values: Values): string {
 	return values.extendedApi === true ? '/profileAndServicesExt' : '/profileAndServices';
-}
-
-/**
- * Sends a deletion. The engine repeats those; after a 500 that is not Campaign's own refusal the record may be gone,
- * and a second deletion would be told that it never was there.
- */
-export async function sendDeletion(call: Call, request: ApiRequest): Promise<void> {
-	const answer = await call.send({ ...request, accept: [500] });
-	if (answer.status !== 500) return;
-	const reason = readBody(answer.body, answer.headers);
-	const refused = isRefusal({ status: 500, body: answer.body });
-	const code = reason.code && reason.code !== '500' && `code ${reason.code}`;
-	const trace = reason.trace && `trace ID ${reason.trace}`;
-	const description = [
-		!refused &&
-			'It cannot be known whether the service carried this out, so it was not sent again. Look there before you repeat it.',
-		advise({ status: 500, reason, request }),
-		`(${['status 500', code, trace].filter(Boolean).join(', ')})`,
-	];
-	throw call.refuse(
-		reason.message ?? 'Adobe Campaign Standard answered with status 500 and no explanation',
-		description.filter(Boolean).join(' '),
-	);
 }
 
 /** Reads a list to its end or to the limit of the form. */
@@ -150,30 +126,37 @@ export async function runGet(call: Call): Promise<Result> {
 
 /** Own code of an operation that deletes one record. */
 export async function runDelete(call: Call): Promise<Result> {
-	await sendDeletion(call, rooted(call));
+	await call.send(rooted(call));
 	return { deleted: true };
 }
 
-/**
- * The fields that a company has added to a resource, from the JSON field of the form.
- * @throws the call's error for other members: those have fields of their own, or are set by the service
- */
-function customFields(call: Call): IDataObject {
-	const { customFields: given } = call.values;
-	if (given === undefined) return {};
-	if (!isObject(given)) throw call.refuse('“Custom Fields (JSON)” must be a JSON object');
-	const other = Object.keys(given).find((name) => !name.startsWith('cus'));
-	if (other === undefined) return given as IDataObject;
-	throw call.refuse(
-		`“Custom Fields (JSON)” holds “${other}”, which does not start with cus`,
-		'Fields that your company has added have names like cusBrand. The others have their own fields on the form.',
-	);
+/** Both together. @throws the call's error for a field that both set */
+function joined(call: Call, mapped: IDataObject, more: IDataObject, path = ''): IDataObject {
+	const all = { ...mapped };
+	for (const [name, value] of Object.entries(more)) {
+		const other = Object.hasOwn(mapped, name) ? mapped[name] : undefined;
+		if (isObject(other) && isObject(value)) {
+			all[name] = joined(call, other as IDataObject, value as IDataObject, `${path}${name}.`);
+		} else if (other === undefined) {
+			all[name] = value;
+		} else {
+			throw call.refuse(
+				`“More Fields (JSON)” sets “${path}${name}”, which the form sets as well`,
+				'Set each field in one place.',
+			);
+		}
+	}
+	return all;
 }
 
-/** What the form sets of a record, with the fields of the company. */
+/** What the form sets of a record: mapped fields, and what stands beside them as JSON. */
 export function bodyOf(call: Call): IDataObject {
-	const { body } = call.request;
-	return { ...((isObject(body) ? body : {}) as IDataObject), ...customFields(call) };
+	const { request, values } = call;
+	const mapped = (isObject(request.body) ? request.body : {}) as IDataObject;
+	const more = values['additionalFields.moreFields'] ?? values['updateFields.moreFields'];
+	if (more === undefined) return mapped;
+	if (isObject(more)) return joined(call, mapped, more as IDataObject);
+	throw call.refuse('“More Fields (JSON)” must be a JSON object');
 }
 
 /** Own code of an operation that creates or changes a record. */

@@ -141,39 +141,15 @@ export const geoUnit: Field = {
 	wire: { in: 'path' },
 };
 
-/** Fields that a company has added; the extended API alone has them. */
-export const customFields: Field = {
-	displayName: 'Custom Fields (JSON)',
-	name: 'customFields',
-	type: 'json',
-	default: '{}',
-	placeholder: 'e.g. {"cusBrand": "SPRING26"}',
-	description: 'Fields that your company has added, by their names in the API',
+/** The unit that a profile belongs to; the extended API alone has it. */
+export const profileUnit: Field = {
+	...orgUnit,
+	name: 'orgUnit',
+	required: undefined,
+	description: 'Without one a profile can be invisible in the user interface of Campaign',
 	displayOptions: { show: { extendedApi: [true] } },
+	wire: { in: 'body', as: 'orgUnit.PKey' },
 };
-
-/** What a profile has in the extended API only. */
-export const extension: Field[] = [
-	customFields,
-	{
-		displayName: 'Organizational Unit',
-		name: 'orgUnit',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		modes: [
-			fromList('searchOrgUnits'),
-			byId('e.g. @Qw8eRt5yUi2oPa9sDf6gHj3kLz0xCv7bNm4qWe1r', 'By PKey'),
-			byUrl(
-				'e.g. https://mc.adobe.io/geometrixx/campaign/profileAndServicesExt/orgUnitBase/@Qw8eRt5y',
-				'/orgUnitBase/([^/?#]+)',
-			),
-		],
-		description: 'Without one a profile can be invisible in the user interface of Campaign',
-		displayOptions: { show: { extendedApi: [true] } },
-		check: pkeyCheck,
-		wire: { in: 'body', as: 'orgUnit.PKey' },
-	},
-];
 
 /** The order of a list. */
 export const order: Field[] = [

@@ -1,3 +1,4 @@
+import { byId, fromList } from '../shared/fields';
 import { isObject, text } from '../shared/json';
 import type { ApiRequest, Call, Field } from '../shared/operation';
 
@@ -12,24 +13,28 @@ export interface Filter {
 /** Names of filters are literal, with `by` in front where the instance is Campaign Standard. */
 const customName = /^[A-Za-z]\w*$/;
 
-/** Filters that a company has defined: several are chained. */
-export const customFilterFields: Field[] = [
+/**
+ * Filters that a company has defined: several are chained.
+ * @param list name of the list to pick one from
+ */
+export const customFilterFields = (list: string): Field[] => [
 	{
 		displayName: 'Custom Filter Parameters (JSON)',
 		name: 'customFilterParameters',
 		type: 'json',
 		default: '{}',
 		placeholder: 'e.g. {"amount_parameter": 100}',
-		description: 'Parameters of the custom filters by name; most names end in _parameter',
+		description:
+			'Parameters of the custom filters by name; the list of filters shows the names, most end in _parameter',
 	},
 	{
 		displayName: 'Custom Filters',
 		name: 'customFilters',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. byAmount',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		modes: [fromList(list), byId('e.g. byAmount, byLabel', 'By Names')],
 		description:
-			'Names of filters that your company has defined, with by in front, separated by commas. Metadata, Get Filters shows them.',
+			'A filter that your company has defined, or the names of several with commas between: a record must pass all',
 	},
 ];
 

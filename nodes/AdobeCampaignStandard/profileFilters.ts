@@ -226,5 +226,5 @@ export const profileFilters: Filter[] = [
 /** What the Filters of a profile list offer. */
 export const profileFilterFields: Field[] = [
 	...profileFilters.flatMap(({ fields }) => fields),
-	...customFilterFields,
+	...customFilterFields('searchProfileFilters'),
 ];

@@ -1,6 +1,8 @@
 import type { Provider } from '../shared/operation';
 import { campaignUrl } from './addresses';
 import { pages } from './calls';
+import { locators } from './locators';
+import { mappings } from './mappings';
 import { advise, isRefusal, readRefusal } from './refusals';
 import { profiles } from './resources/profile';
 import { customResources } from './resources/customResource';
@@ -37,33 +39,8 @@ export const adobeCampaignStandard: Provider = {
 		privacyRequests,
 		geoUnits,
 	],
-	locators: {
-		searchProfiles: {
-			operation: 'profile:search',
-			value: 'PKey',
-			label: ['title'],
-			search: 'text',
-		},
-		searchServices: { operation: 'service:getAll', value: 'name', label: ['label', 'name'] },
-		searchSignals: {
-			operation: 'workflow:getSignals',
-			value: 'name',
-			label: ['name'],
-			needs: ['workflowId'],
-		},
-		searchExtendedResources: {
-			operation: 'metadata:getExtendedResources',
-			value: 'name',
-			label: ['help', 'name'],
-		},
-		searchStandaloneResources: {
-			operation: 'metadata:getStandaloneResources',
-			value: 'name',
-			label: ['help', 'name'],
-		},
-		searchGeoUnits: { operation: 'geoUnit:getAll', value: 'PKey', label: ['title'] },
-		searchOrgUnits: { operation: 'orgUnit:getAll', value: 'PKey', label: ['title'] },
-	},
+	locators,
+	mappings,
 	pager: pages,
 	skipped: [
 		{

@@ -6,8 +6,11 @@ import { encodeSegment } from '../shared/request';
 import { list } from './calls';
 import { customFilterFields, customFiltersOf } from './filters';
 
-/** How the record that may be there already is found; which of them exist depends on the resource. */
-export const matchFields: Field[] = [
+/**
+ * How the record that may be there already is found; which of them exist depends on the resource.
+ * @param list name of the list of custom filters
+ */
+export const matchFields = (list: string): Field[] => [
 	{
 		displayName: 'Key Field',
 		name: 'keyField',
@@ -30,7 +33,7 @@ export const matchFields: Field[] = [
 		displayOptions: { show: { matchBy: ['businessKey'] } },
 		check: { pattern: /^(?!@)\S(.*\S)?$/, expects: 'a business key, not a PKey' },
 	},
-	...customFilterFields.map((field) => ({
+	...customFilterFields(list).map((field) => ({
 		...field,
 		displayOptions: { show: { matchBy: ['customFilter'] } },
 	})),

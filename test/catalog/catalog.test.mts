@@ -56,6 +56,10 @@ describe.each(described.map((one) => [one.catalog.provider.displayName, one] as 
 			expect(rules.locatorsWork(catalog)).toEqual([]);
 		});
 
+		it('has forms from metadata that load what they need', () => {
+			expect(rules.mappingsWork(catalog)).toEqual([]);
+		});
+
 		it('claims operations that the API has, by their method and path', () => {
 			expect(rules.operationsExist(catalog, specification)).toEqual([]);
 		});

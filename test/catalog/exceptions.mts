@@ -111,11 +111,6 @@ export const exceptions: Exceptions = {
 			where: 'iOS',
 			reason: 'The name of the operating system',
 		},
-		{
-			provider: 'adobeCampaignStandard',
-			where: 'none',
-			reason: 'A value of the service that stands among names of time zones',
-		},
 	],
 	forbiddenWords: [
 		{

@@ -168,7 +168,8 @@ export function locatorsWork(catalog: Catalog): Findings {
 	}
 	for (const [name, locator] of Object.entries(locators)) {
 		const target = catalog.operations.get(locator.operation);
-		if (target?.operation.output.kind !== 'list') {
+		// Own code reads what no operation lists; then the operation only tells what the form holds
+		if (!target || (target.operation.output.kind !== 'list' && !locator.read)) {
 			findings.push(`${name}: ${locator.operation} is no list operation`);
 			continue;
 		}
@@ -176,13 +177,50 @@ export function locatorsWork(catalog: Catalog): Findings {
 			if (!target.bindings.some(({ field }) => field.name === need))
 				findings.push(`${name}: ${locator.operation} has no parameter ${need}`);
 		}
-		for (const { field, group } of target.bindings) {
+		for (const { field, group } of locator.read || locator.request ? [] : target.bindings) {
 			const mustBeSet = field.required && group === null && field.type !== 'number';
 			const isSearched = locator.search !== undefined && wireName(field) === locator.search;
 			if (mustBeSet && !isSearched && !locator.needs?.includes(field.name))
 				findings.push(`${name}: ${locator.operation} needs ${field.name}`);
 		}
 		if (!used.has(name)) findings.push(`${name}: no field uses this list`);
+	}
+	return findings;
+}
+
+/** Forms from metadata are registered and used, load again when what they need changes, and travel in the body. */
+export function mappingsWork(catalog: Catalog): Findings {
+	const { mappings = {} } = catalog.provider;
+	const findings: Findings = [];
+	const used = new Set<string>();
+	for (const compiled of compiledOf(catalog)) {
+		for (const { field, group } of compiled.bindings) {
+			if (field.type !== 'resourceMapper') continue;
+			const where = `${placeOf(compiled)} ${field.name}`;
+			const { resourceMapper, loadOptionsDependsOn } = field.typeOptions ?? {};
+			const method = resourceMapper?.resourceMapperMethod ?? '';
+			const mapping = mappings[method];
+			if (group !== null)
+				findings.push(`${where}: stands in a collection, where n8n has no place for it`);
+			if (field.wire?.in !== 'body') findings.push(`${where}: does not travel in the body`);
+			if (!['add', 'map'].includes(resourceMapper?.mode ?? ''))
+				findings.push(`${where}: asks for columns to match, which nothing reads`);
+			if (!mapping) {
+				findings.push(`${where}: the form ${method} is not registered`);
+				continue;
+			}
+			used.add(method);
+			for (const need of mapping.needs ?? []) {
+				if (!compiled.bindings.some((other) => other.field.name === need))
+					findings.push(`${where}: the form ${method} needs ${need}, which is not there`);
+				const known = [loadOptionsDependsOn ?? []].flat();
+				if (!known.some((name) => name === need || name === `${need}.value`))
+					findings.push(`${where}: does not load again when ${need} changes`);
+			}
+		}
+	}
+	for (const name of Object.keys(mappings)) {
+		if (!used.has(name)) findings.push(`${name}: no field uses this form`);
 	}
 	return findings;
 }
@@ -381,7 +419,11 @@ function requestWith(
 	const others = bindings.filter(
 		(binding) => !set.some((other) => keyOf(other) === keyOf(binding)),
 	);
-	for (const binding of set) values[keyOf(binding)] = marker(bindings.indexOf(binding));
+	for (const binding of set) {
+		// Which members a form from metadata has is known to the instance alone
+		const isMapped = binding.field.type === 'resourceMapper';
+		values[keyOf(binding)] = isMapped ? {} : marker(bindings.indexOf(binding));
+	}
 	// Markers are no header values and no path segments
 	const sendable = [...others, ...set].filter(
 		({ field }) => field.wire?.in !== 'header' && field.wire?.in !== 'path',
@@ -401,7 +443,7 @@ const bodySchema = (compiled: CompiledOperation, described: Described): Schema |
 /** Where each member that an operation sends stands in the body, as it is sent. */
 function bodyFields(catalog: Catalog, compiled: CompiledOperation) {
 	return compiled.bindings
-		.filter(({ field }) => field.wire?.in === 'body')
+		.filter(({ field }) => field.wire?.in === 'body' && field.type !== 'resourceMapper')
 		.map((binding) => {
 			const { body } = requestWith(catalog, compiled, [binding]);
 			return {

@@ -3,7 +3,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 import type { Specification } from '../../demo/simulators/support.mts';
 import { byId, fromList } from '../../nodes/shared/fields';
-import type { Field, Operation, Provider } from '../../nodes/shared/operation';
+import type { Field, Mapping, Operation, Provider } from '../../nodes/shared/operation';
 import { pageNumbers } from '../../nodes/shared/pagers';
 import { compile } from '../../nodes/shared/properties';
 import type { Exception, Exceptions } from './exceptions.mts';
@@ -202,14 +202,17 @@ const specification: Specification = {
 const withGarden = (more: Partial<Provider>) => compile({ ...garden, ...more });
 
 /** The garden with these operations only. */
-const withOperations = (operations: Operation[]) =>
-	withGarden({ resources: [{ name: 'Plant', value: 'plant', operations }] });
+const withOperations = (operations: Operation[], more: Partial<Provider> = {}) =>
+	withGarden({ resources: [{ name: 'Plant', value: 'plant', operations }], ...more });
 
 /** Code of an operation's own. */
 const own = async () => await Promise.resolve({});
 
 /** The garden with one operation changed or added. */
-function withOperation(change: Partial<Operation> & { value: string }) {
+function withOperation(
+	change: Partial<Operation> & { value: string },
+	more: Partial<Provider> = {},
+) {
 	const [plants] = garden.resources;
 	const operations = plants?.operations ?? [];
 	const known = operations.some(({ value }) => value === change.value);
@@ -217,6 +220,7 @@ function withOperation(change: Partial<Operation> & { value: string }) {
 		known
 			? operations.map((one) => (one.value === change.value ? { ...one, ...change } : one))
 			: [...operations, { ...get, ...change }],
+		more,
 	);
 }
 
@@ -284,6 +288,7 @@ it('A sound description keeps all rules', () => {
 	expect(rules.uniqueParameters(catalog)).toEqual([]);
 	expect(rules.pathPlaceholders(catalog)).toEqual([]);
 	expect(rules.locatorsWork(catalog)).toEqual([]);
+	expect(rules.mappingsWork(catalog)).toEqual([]);
 	expect(rules.operationsExist(catalog, specification)).toEqual([]);
 	expect(rules.claimedOnce(catalog, none)).toEqual([]);
 	expect(rules.skippedHasReasons(catalog, specification)).toEqual([]);
@@ -299,6 +304,40 @@ it('A sound description keeps all rules', () => {
 	expect(rules.codexFinds(catalog, codex, 'some-package', ['Water Roses'])).toEqual([]);
 	expect(rules.registrationAgrees('node', sources, built)).toEqual([]);
 	expect(rules.ownCode(catalog)).toEqual({ own: [], all: 3, share: 0 });
+});
+
+/** A form from metadata that has no fields. */
+const noFields: Mapping = { fields: async () => await Promise.resolve([]) };
+const mapper: Field = {
+	displayName: 'Fields',
+	name: 'columns',
+	type: 'resourceMapper',
+	default: { mappingMode: 'defineBelow', value: null },
+	typeOptions: { resourceMapper: { resourceMapperMethod: 'getFields', mode: 'add' } },
+	wire: { in: 'body' },
+};
+const withMapper = (
+	change: Partial<Field> = {},
+	mappings: Record<string, Mapping> = { getFields: noFields },
+	group: 'fields' | 'additionalFields' = 'fields',
+) =>
+	withOperation(
+		{ value: 'create', fields: [text('name')], [group]: [text('name'), { ...mapper, ...change }] },
+		{ mappings },
+	);
+
+it('keeps forms from metadata and lists of own code that are as they should be', () => {
+	expect(rules.mappingsWork(withMapper())).toEqual([]);
+	const needs = { getFields: { ...noFields, needs: ['name'] } };
+	for (const name of ['name', 'name.value']) {
+		const typeOptions = { ...mapper.typeOptions, loadOptionsDependsOn: ['other', name] };
+		expect(rules.mappingsWork(withMapper({ typeOptions }, needs))).toEqual([]);
+	}
+	const own = { value: 'id', label: [], operation: 'plant:get', needs: ['plantId'] };
+	const read = async () => await Promise.resolve([]);
+	expect(rules.locatorsWork(withGarden({ locators: { searchPlants: { ...own, read } } }))).toEqual(
+		[],
+	);
 });
 
 /** What is wrong, what the rule finds, and the finding. */
@@ -433,7 +472,66 @@ const wrong: Record<string, Wrong[]> = {
 			'plant:get: has {plant_id} twice',
 		],
 	],
+	'Forms from metadata': [
+		[
+			'a form that is not registered',
+			() => rules.mappingsWork(withMapper({}, {})),
+			'plant:create columns: the form getFields is not registered',
+		],
+		[
+			'a form that nothing uses',
+			() => rules.mappingsWork(withMapper({}, { getFields: noFields, getMore: noFields })),
+			'getMore: no field uses this form',
+		],
+		[
+			'a form that needs what its operation does not have',
+			() => rules.mappingsWork(withMapper({}, { getFields: { ...noFields, needs: ['bed'] } })),
+			'plant:create columns: the form getFields needs bed, which is not there',
+		],
+		[
+			'a form that does not load again',
+			() => rules.mappingsWork(withMapper({}, { getFields: { ...noFields, needs: ['name'] } })),
+			'plant:create columns: does not load again when name changes',
+		],
+		[
+			'a form that travels elsewhere',
+			() => rules.mappingsWork(withMapper({ wire: { in: 'query' } })),
+			'plant:create columns: does not travel in the body',
+		],
+		[
+			'a form that asks for columns to match',
+			() =>
+				rules.mappingsWork(
+					withMapper({
+						typeOptions: { resourceMapper: { resourceMapperMethod: 'getFields', mode: 'upsert' } },
+					}),
+				),
+			'plant:create columns: asks for columns to match, which nothing reads',
+		],
+		[
+			'a form in a collection',
+			() => rules.mappingsWork(withMapper({}, undefined, 'additionalFields')),
+			'plant:create columns: stands in a collection, where n8n has no place for it',
+		],
+	],
 	Locators: [
+		[
+			'own code for an operation that is not there',
+			() =>
+				rules.locatorsWork(
+					withGarden({
+						locators: {
+							searchPlants: {
+								operation: 'plant:nothing',
+								value: 'id',
+								label: [],
+								read: async () => await Promise.resolve([]),
+							},
+						},
+					}),
+				),
+			'searchPlants: plant:nothing is no list operation',
+		],
 		[
 			'a list that is not registered',
 			() => rules.locatorsWork(withGarden({ locators: {} })),

@@ -1,13 +1,8 @@
-import { OutboundHttp } from '@n8n/backend-network';
-import { Container } from '@n8n/di';
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialsDecrypted,
 	IDataObject,
-	IHttpRequestOptions,
-	ILoadOptionsFunctions,
-	INodeListSearchResult,
 	INodeParameters,
+	ResourceMapperValue,
 } from 'n8n-workflow';
 
 import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandardApi.credentials.ts';
@@ -18,6 +13,7 @@ import type {
 } from '../../demo/simulators/adobeCampaignStandard.mts';
 import { AdobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/AdobeCampaignStandard.node.ts';
 import { forgetLogins } from '../../nodes/shared/login.ts';
+import { openEditor } from '../support/editor.mts';
 import type { NodeOutcome, NodeRun } from '../support/engine.mts';
 import { runNode } from '../support/engine.mts';
 import type { TurnedClock } from '../support/time.mts';
@@ -71,6 +67,33 @@ const sent = () =>
 		.map(({ method, path }) => `${method} ${path.replace('/exampletenant/campaign', '')}`);
 /** What an error says, and what to do about it. */
 const wordsOf = ({ error }: NodeOutcome) => `${error?.message} | ${error?.description}`;
+
+const editor = (resource: string, operation: string, parameters: INodeParameters = {}) =>
+	openEditor(new AdobeCampaignStandard(), new AdobeCampaignStandardApi(), credential, {
+		resource,
+		operation,
+		...parameters,
+	});
+const forms: Record<string, string> = {
+	profile: 'getProfileFields',
+	service: 'getServiceFields',
+	customResource: 'getCustomResourceFields',
+};
+
+/** Runs an operation whose form, loaded from the simulated metadata, was filled in with these fields. */
+async function runForm(
+	resource: string,
+	operation: string,
+	fields: ResourceMapperValue['value'],
+	parameters: INodeParameters = {},
+	more: Partial<NodeRun> = {},
+): Promise<NodeOutcome> {
+	// Signs in, as the editor does when it loads the form
+	if (credential.sessionToken === '') await run('service', 'count');
+	const opened = editor(resource, operation, parameters);
+	const columns = await opened.fill(forms[resource] ?? '', fields);
+	return await run(resource, operation, { ...parameters, columns }, more);
+}
 
 /** The key of the first profile. */
 async function firstKey(extended = false): Promise<string> {
@@ -139,23 +162,28 @@ describe('profiles', () => {
 
 	it('are created, read, changed and deleted', async () => {
 		const [made] = jsonOf(
-			await run('profile', 'create', {
+			await runForm('profile', 'create', {
 				email: 'zoe.new@example.com',
-				additionalFields: {
-					firstName: 'Zoe',
-					birthDate: '1990-02-03T00:00:00Z',
-					gender: 'female',
-					blackListFax: true,
-					timeZone: 'Europe_Paris',
-					city: 'Basel',
-					zipCode: '4000',
-				},
+				firstName: 'Zoe',
+				birthDate: '1990-02-03T00:00:00Z',
+				gender: 'female',
+				blackListFax: true,
+				timeZone: 'Europe_Paris',
+				'location.city': 'Basel',
+				'location.zipCode': '4000',
 			}),
 		);
 		expect(made).toMatchObject({ email: 'zoe.new@example.com', age: 36, gender: 'female' });
 		const profileKey = by(made?.PKey);
-		const updateFields = { email: '', birthDate: '', countryCode: 'CH', blackListFax: false };
-		const [changed] = jsonOf(await run('profile', 'update', { profileKey, updateFields }));
+		const fields = {
+			email: '',
+			// What n8n itself would refuse as an entry may come out of an item
+			birthDate: "={{ '' }}",
+			gender: "={{ '' }}",
+			'location.countryCode': 'CH',
+			blackListFax: false,
+		};
+		const [changed] = jsonOf(await runForm('profile', 'update', fields, { profileKey }));
 		expect(changed).toEqual({ PKey: made?.PKey, href: expect.any(String) as string });
 		const href = { __rl: true, mode: 'url', value: String(changed?.href) };
 		const [read] = jsonOf(await run('profile', 'get', { profileKey: href, simple: false }));
@@ -163,6 +191,7 @@ describe('profiles', () => {
 			email: '',
 			birthDate: '',
 			firstName: 'Zoe',
+			gender: 'female',
 			blackListFax: false,
 			location: { city: 'Basel', zipCode: '4000', countryCode: 'CH' },
 		});
@@ -182,9 +211,9 @@ describe('profiles', () => {
 		const parameters = {
 			matchBy: 'email',
 			matchEmail: '={{ $json.email }}',
-			updateFields: { firstName: '={{ $json.first }}' },
 		};
-		const made = jsonOf(await run('profile', 'upsert', parameters, { items }));
+		const fields = { firstName: '={{ $json.first }}' };
+		const made = jsonOf(await runForm('profile', 'upsert', fields, parameters, { items }));
 		expect(made.map(({ isNew }) => isNew)).toEqual([true, false, false]);
 		const all = async () => jsonOf(await run('profile', 'count'));
 		expect(await all()).toEqual([{ count: 131 }]);
@@ -198,17 +227,17 @@ describe('profiles', () => {
 			['CRM-9999', true],
 			['CRM-9999', false],
 		] as const) {
-			const values = { ...byKey, keyValue, customFields: '{"cusBrand": "Z"}' };
-			expect(jsonOf(await run('profile', 'upsert', values))).toMatchObject([{ isNew }]);
+			const made = await runForm('profile', 'upsert', { cusBrand: 'Z' }, { ...byKey, keyValue });
+			expect(jsonOf(made)).toMatchObject([{ isNew }]);
 		}
 		const byFilter = {
 			extendedApi: true,
 			matchBy: 'customFilter',
 			customFilters: 'byBrand',
 			customFilterParameters: '{"brand_parameter": "Z"}',
-			updateFields: { firstName: 'X' },
 		};
-		expect(wordsOf(await run('profile', 'upsert', byFilter))).toMatch(/^Several records fit/);
+		const twice = await runForm('profile', 'upsert', { firstName: 'X' }, byFilter);
+		expect(wordsOf(twice)).toMatch(/^Several records fit/);
 		expect(await all()).toEqual([{ count: 132 }]);
 	});
 
@@ -221,17 +250,34 @@ describe('profiles', () => {
 			}),
 		);
 		const [made] = jsonOf(
-			await run('profile', 'create', {
-				extendedApi: true,
-				email: 'zoe.new@example.com',
-				customFields: '{"cusCrmId": "CRM-9999", "cusBrand": "A"}',
-				orgUnit: by(units[1]?.PKey),
-			}),
+			await runForm(
+				'profile',
+				'create',
+				{
+					email: 'zoe.new@example.com',
+					cusCrmId: 'CRM-9999',
+					cusTier: 'gold',
+					cusPoints: '12.5',
+					cusVip: 'true',
+					cusLastVisit: '2026-01-02T03:04:05+02:00',
+				},
+				{
+					extendedApi: true,
+					orgUnit: by(units[1]?.PKey),
+					additionalFields: { moreFields: '{"cusBrand": "A"}' },
+				},
+			),
 		);
-		expect(made).toMatchObject({ cusBrand: 'A', orgUnit: { title: 'Brand 1 (brand1)' } });
+		expect(made).toMatchObject({
+			cusBrand: 'A',
+			cusTier: 'gold',
+			cusPoints: 12.5,
+			cusVip: true,
+			cusLastVisit: '2026-01-02 01:04:05.000Z',
+			orgUnit: { title: 'Brand 1 (brand1)' },
+		});
 		const byName = { extendedApi: true, profileKey: by('CRM-9999') };
-		const change = { ...byName, customFields: { cusBrand: 'B' } as IDataObject };
-		jsonOf(await run('profile', 'update', change as INodeParameters));
+		jsonOf(await runForm('profile', 'update', { cusBrand: 'B' }, byName));
 		const [read] = jsonOf(await run('profile', 'get', { ...byName, simple: false }));
 		expect(read).toMatchObject({ cusBrand: 'B', email: 'zoe.new@example.com' });
 		expect(jsonOf(await run('profile', 'delete', byName))).toEqual([{ deleted: true }]);
@@ -257,12 +303,12 @@ describe('services', () => {
 	});
 
 	it('are created, read by name, changed and deleted', async () => {
-		const additionalFields = { name: 'autumn', messageType: 'sms', start: '2026-09-01' };
-		const [made] = jsonOf(await run('service', 'create', { label: 'Autumn', additionalFields }));
+		const values = { name: 'autumn', messageType: 'sms', start: '2026-09-01' };
+		const [made] = jsonOf(await runForm('service', 'create', { label: 'Autumn', ...values }));
 		expect(made).toMatchObject({ name: 'autumn', label: 'Autumn', start: '2026-09-01' });
 		const serviceKey = by('autumn');
-		const updateFields = { label: 'Winter', start: '', validityDuration: 0 };
-		jsonOf(await run('service', 'update', { serviceKey, updateFields }));
+		const fields = { label: 'Winter', start: "={{ '' }}", validityDuration: 0 };
+		jsonOf(await runForm('service', 'update', fields, { serviceKey }));
 		const [read] = jsonOf(await run('service', 'get', { serviceKey, extendedApi: true }));
 		expect(read).toMatchObject({ PKey: made?.PKey, label: 'Winter', start: '' });
 		expect(read).not.toHaveProperty('subscriptions');
@@ -271,8 +317,7 @@ describe('services', () => {
 	});
 
 	it('refuse a name that is taken', async () => {
-		const additionalFields = { name: 'SVC1' };
-		expect(wordsOf(await run('service', 'create', { additionalFields }))).toMatch(
+		expect(wordsOf(await runForm('service', 'create', { name: 'SVC1' }))).toMatch(
 			/^A 'Service' with the same key 'SVC1' already exists\. \| Another record has this key/,
 		);
 	});
@@ -379,7 +424,7 @@ describe('filters and counts', () => {
 			customFilterParameters: '{"brand_parameter": "A"}',
 		};
 		const profile = { extendedApi: true, profileKey: by('CRM-0001') };
-		jsonOf(await run('profile', 'update', { ...profile, customFields: '{"cusBrand": "A"}' }));
+		jsonOf(await runForm('profile', 'update', { cusBrand: 'A' }, profile));
 		for (const filters of [custom, { ...custom, audience: 'AUD1' }]) {
 			const found = jsonOf(await run('profile', 'getAll', { extendedApi: true, filters }));
 			expect(found.map(({ firstName }) => firstName)).toEqual(['Amy']);
@@ -423,13 +468,11 @@ describe('custom resources', () => {
 		'of %s are created, read, changed, counted and deleted',
 		async (customApi, name, id, field) => {
 			const resource = { customApi, customResource: by(name) };
-			const fields = (values: IDataObject) => ({ recordFields: JSON.stringify(values) });
-			const made = { ...resource, ...fields({ [id]: 'X-1', [field]: 'a@example.com' }) };
-			expect(jsonOf(await run('customResource', 'create', made))).toMatchObject([{ [id]: 'X-1' }]);
+			const fields = { [id]: 'X-1', [field]: 'a@example.com' };
+			const made = await runForm('customResource', 'create', fields, resource);
+			expect(jsonOf(made)).toMatchObject([{ [id]: 'X-1' }]);
 			const one = { ...resource, recordKey: 'X-1' };
-			jsonOf(
-				await run('customResource', 'update', { ...one, ...fields({ [field]: 'b@example.com' }) }),
-			);
+			jsonOf(await runForm('customResource', 'update', { [field]: 'b@example.com' }, one));
 			expect(jsonOf(await run('customResource', 'get', one))).toMatchObject([
 				{ [field]: 'b@example.com' },
 			]);
@@ -438,8 +481,9 @@ describe('custom resources', () => {
 				['X-1', false],
 				['X-2', true],
 			] as const) {
-				const values = { ...key, keyValue, ...fields({ [field]: 'c@example.com' }) };
-				expect(jsonOf(await run('customResource', 'upsert', values))).toMatchObject([{ isNew }]);
+				const values = { [field]: 'c@example.com' };
+				const made = await runForm('customResource', 'upsert', values, { ...key, keyValue });
+				expect(jsonOf(made)).toMatchObject([{ isNew }]);
 			}
 			expect(jsonOf(await run('customResource', 'count', resource))).toEqual([{ count: 5 }]);
 			const order = { options: { sortBy: id, sortDirection: 'desc' } };
@@ -452,12 +496,15 @@ describe('custom resources', () => {
 
 	it('are linked to profiles, and found by filters of the company', async () => {
 		const resource = { customApi: 'profileAndServicesExt', customResource: by('cusTransaction') };
-		const recordFields = JSON.stringify({
+		const fields = {
 			transactionId: 'T-1',
-			amount: 7,
-			profile: { PKey: await firstKey(true) },
-		});
-		jsonOf(await run('customResource', 'create', { ...resource, recordFields }));
+			amount: '7',
+			state: 'paid',
+			paidAt: '2026-01-02T03:04:05Z',
+			'profile.PKey': await firstKey(true),
+		};
+		const [made] = jsonOf(await runForm('customResource', 'create', fields, resource));
+		expect(made).toMatchObject({ amount: 7, state: 'paid', paidAt: '2026-01-02 03:04:05.000Z' });
 		const filters = {
 			customFilters: 'byAmount',
 			customFilterParameters: '{"amount_parameter": 7}',
@@ -469,13 +516,20 @@ describe('custom resources', () => {
 
 	it('refuse what they do not have, in words', async () => {
 		const resource = { customApi: 'profileAndServicesExt', customResource: by('cusTransaction') };
-		const create = (values: IDataObject) => ({ ...resource, recordFields: JSON.stringify(values) });
+		const create = (values: IDataObject) => ({
+			...resource,
+			additionalFields: { moreFields: JSON.stringify(values) },
+		});
 		for (const [parameters, words] of [
 			[create({ nothing: 1 }), /^'nothing' property is not valid for the 'cusTransaction'/],
 			[create({ title: 'a' }), /^Cannot update the 'title' property.* \| Leave this field out/],
 			[create({ transactionId: 'T-0001' }), /already exists\. \| Another record has this key/],
+			[create({ amount: 1 }), /^The 'transactionId' field is mandatory/],
 			[create({}), /^There is nothing to send/],
-			[{ ...resource, recordFields: '[]' }, /^“Fields \(JSON\)” must be a JSON object/],
+			[
+				{ ...resource, additionalFields: { moreFields: '[]' } },
+				/^“More Fields \(JSON\)” must be a JSON object/,
+			],
 			[
 				{ ...create({ a: 1 }), customApi: 'customResources', customResource: by('cusTransaction') },
 				/^Error rc=-2003 \| The instance has no such path/,
@@ -487,6 +541,118 @@ describe('custom resources', () => {
 		] as Array<[INodeParameters, RegExp]>) {
 			expect(wordsOf(await run('customResource', 'create', parameters))).toMatch(words);
 		}
+		simulator.requests.length = 0;
+		const noId = { amount: 1, transactionId: '={{ $json.nothing }}' };
+		const missing = await runForm('customResource', 'create', noId, resource);
+		expect(wordsOf(missing)).toMatch(/^“Transaction ID” is required/);
+		expect(sent()).toEqual(['GET /profileAndServicesExt/resourceType/cusTransaction']);
+	});
+});
+
+describe('forms from metadata', () => {
+	beforeEach(async () => {
+		await open();
+		// Signs in
+		jsonOf(await run('service', 'count'));
+	});
+	const idsOf = async (extendedApi: boolean) =>
+		(await editor('profile', 'create', { extendedApi }).load('getProfileFields')).fields.map(
+			({ id }) => id,
+		);
+
+	it('offer what can be written of a profile, under the extended API with the fields of the company', async () => {
+		const standard = await idsOf(false);
+		expect(standard.slice(0, 3)).toEqual(['email', 'firstName', 'lastName']);
+		expect(standard).toContain('location.city');
+		for (const id of ['PKey', 'age', 'created', 'title', 'subscriptions', 'postalAddress'])
+			expect(standard).not.toContain(id);
+		const extended = await idsOf(true);
+		expect(extended.filter((id) => !standard.includes(id)).sort()).toEqual([
+			'cusBrand',
+			'cusCrmId',
+			'cusLastVisit',
+			'cusPoints',
+			'cusTier',
+			'cusVip',
+		]);
+	});
+
+	it('give enumerations their labels, and their names on the wire', async () => {
+		const { fields } = await editor('profile', 'create', { extendedApi: true }).load(
+			'getProfileFields',
+		);
+		expect(fields.find(({ id }) => id === 'cusTier')?.options).toEqual([
+			{ name: 'No tier', value: 'none' },
+			{ name: 'Silver tier', value: 'silver' },
+			{ name: 'Gold tier', value: 'gold' },
+		]);
+		const label = await runForm(
+			'profile',
+			'create',
+			{ cusTier: "={{ 'Gold tier' }}" },
+			{ extendedApi: true },
+		);
+		expect(wordsOf(label)).toMatch(/^“Tier” must be one of none, silver, gold, but is “Gold tier”/);
+	});
+
+	it('describe the custom resource that was chosen, and say so when there is none', async () => {
+		const customResource = { customApi: 'customResources', customResource: by('cusStaging') };
+		const opened = editor('customResource', 'create', customResource);
+		const { fields } = await opened.load('getCustomResourceFields');
+		expect(fields.map(({ id, required }) => [id, required])).toEqual([
+			['emt_id', true],
+			['email', false],
+			['seenOn', false],
+		]);
+		const none = editor('customResource', 'create', { customApi: 'customResources' });
+		expect(await none.load('getCustomResourceFields')).toEqual({
+			fields: [],
+			emptyFieldsNotice: 'Choose “Custom Resource” first: “Custom Resource” is required',
+		});
+		const unknown = editor('customResource', 'create', {
+			...customResource,
+			customResource: by('cusNothing'),
+		});
+		await expect(unknown.load('getCustomResourceFields')).rejects.toThrow('Error rc=-2003');
+	});
+
+	it('map the members of items by themselves', async () => {
+		const columns = await editor('profile', 'create').automatic('getProfileFields');
+		const items = [
+			{
+				email: 'zoe.new@example.com',
+				firstName: 'Zoe',
+				gender: 'female',
+				birthDate: '1990-02-03',
+				blackList: 'true',
+				location: { city: 'Basel' },
+				age: 36,
+				note: 'not for Campaign',
+				lastName: null,
+			},
+		];
+		const [made] = jsonOf(await run('profile', 'create', { columns }, { items }));
+		expect(made).toMatchObject({ firstName: 'Zoe', gender: 'female', blackList: true });
+		expect(simulator.requests.at(-1)?.body).toEqual({
+			email: 'zoe.new@example.com',
+			firstName: 'Zoe',
+			gender: 'female',
+			birthDate: '1990-02-03',
+			blackList: true,
+			location: { city: 'Basel' },
+		});
+	});
+
+	it('take what a read gave, so that profiles can be copied', async () => {
+		const [amy] = jsonOf(
+			await run('profile', 'getAll', { extendedApi: true, limit: 1, simple: false }),
+		);
+		const opened = editor('profile', 'create', { extendedApi: true });
+		const columns = await opened.automatic('getProfileFields');
+		const items = [{ ...amy, cusCrmId: 'CRM-COPY' }];
+		const parameters = { extendedApi: true, columns };
+		const [copy] = jsonOf(await run('profile', 'create', parameters, { items }));
+		expect(copy).toMatchObject({ email: amy?.email, cusCrmId: 'CRM-COPY' });
 	});
 });
 
@@ -756,38 +922,12 @@ describe('lists', () => {
 });
 
 describe('lists to pick from', () => {
-	/** What the editor gets for a list, with n8n's own HTTP helper behind it. */
-	async function search(
+	const search = async (
 		name: string,
 		filter?: string,
 		token?: string,
 		parameters: INodeParameters = {},
-	): Promise<INodeListSearchResult> {
-		const type = new AdobeCampaignStandardApi();
-		const http = Container.get(OutboundHttp).requests();
-		const context = {
-			getCredentials: async () => await Promise.resolve(credential),
-			getNode: () => ({ name: 'Node under test', parameters: {} }),
-			getTimezone: () => 'UTC',
-			getCurrentNodeParameter: (parameter: string) => parameters[parameter],
-			helpers: {
-				httpRequestWithAuthentication: async (
-					_type: string,
-					options: IHttpRequestOptions,
-					{ credentialsDecrypted }: { credentialsDecrypted: ICredentialsDecrypted },
-				) =>
-					await http.request(
-						(await type.authenticate(credentialsDecrypted.data ?? {}, options)) as Parameters<
-							typeof http.request
-						>[0],
-					),
-			},
-		} as unknown as ILoadOptionsFunctions;
-		const { listSearch } = new AdobeCampaignStandard().methods;
-		const method = listSearch[name];
-		if (!method) throw new Error(`There is no list ${name}`);
-		return await method.call(context, filter, token);
-	}
+	) => await editor('', '', parameters).search(name, filter, token);
 
 	beforeEach(async () => {
 		await open();
@@ -809,6 +949,56 @@ describe('lists to pick from', () => {
 		expect(found.results).toHaveLength(1);
 		const get = { profileKey: by(found.results[0]?.value) };
 		expect(jsonOf(await run('profile', 'get', get))).toMatchObject([{ lastName: 'Archer' }]);
+		expect(sent().slice(-4, -1)).toEqual([
+			'GET /profileAndServices/profile',
+			'GET /profileAndServices/profile/',
+			'GET /profileAndServices/profile/byText',
+		]);
+	});
+
+	it('search profiles by last name too, under the API that was chosen', async () => {
+		const extended = { extendedApi: true };
+		const found = await search('searchProfiles', 'Varney', undefined, extended);
+		expect(found.results.length).toBeGreaterThan(5);
+		expect(found.results.every(({ name }) => name.includes('Varney'))).toBe(true);
+		expect(sent().at(-1)).toBe('GET /profileAndServicesExt/profile/byText');
+		await search('searchProfiles', '', undefined, extended);
+		expect(sent().at(-1)).toBe('GET /profileAndServicesExt/profile');
+	});
+
+	it('show the filters of the company with their parameters, and those only', async () => {
+		expect((await search('searchProfileFilters')).results).toEqual([
+			{ name: 'byBrand – brand_parameter', value: 'byBrand' },
+		]);
+		expect((await search('searchServiceFilters')).results).toEqual([
+			{ name: 'byLabel – label_parameter', value: 'byLabel' },
+		]);
+		const resource = { customApi: 'customResources', customResource: by('cusStaging') };
+		const ofResource = async (parameters: INodeParameters) =>
+			await search('searchCustomResourceFilters', undefined, undefined, parameters);
+		expect((await ofResource(resource)).results).toEqual([
+			{ name: 'byMail – mail_parameter', value: 'byMail' },
+		]);
+		const linked = { customResource: by('cusTransaction') };
+		expect((await ofResource(linked)).results.map(({ value }) => value)).toEqual([
+			'byAmount',
+			'byLabel',
+		]);
+		await expect(ofResource({})).rejects.toThrow('Choose “Custom Resource” first');
+		const picked = { customFilters: { __rl: true, mode: 'list', value: 'byAmount' } };
+		const filters = { ...picked, customFilterParameters: '{"amount_parameter": 100}' };
+		const some = await run('customResource', 'getAll', { ...linked, filters });
+		expect(jsonOf(some)).toMatchObject([{ transactionId: 'T-0001' }]);
+	});
+
+	it('show the resources that can be described', async () => {
+		const described = async (parameters: INodeParameters) =>
+			(await search('searchResources', undefined, undefined, parameters)).results.map(
+				({ value }) => value,
+			);
+		expect(await described({})).toEqual(['profile', 'service', 'history']);
+		expect(await described({ apiRoot: 'profileAndServicesExt' })).toContain('cusTransaction');
+		expect(await described({ apiRoot: 'customResources' })).toEqual(['cusStaging']);
 	});
 
 	it('show the signals of the workflow, which is named first', async () => {
@@ -831,7 +1021,7 @@ describe('lists to pick from', () => {
 			{ name: 'Flash Sales – SVC3', value: 'SVC3' },
 		]);
 		expect((await search('searchServices', 'sport')).results).toHaveLength(1);
-		expect((await search('searchExtendedResources', 'cus')).results).toEqual([
+		expect((await search('searchExtendedResources')).results).toEqual([
 			{ name: 'Transactions – cusTransaction', value: 'cusTransaction' },
 		]);
 		expect((await search('searchStandaloneResources')).results).toEqual([
@@ -971,20 +1161,42 @@ describe('refusals', () => {
 		[
 			'a changed business key',
 			'update',
-			{ extendedApi: true, profileKey: by('CRM-0001'), customFields: '{"cusCrmId": "CRM-B"}' },
+			{
+				extendedApi: true,
+				profileKey: by('CRM-0001'),
+				updateFields: { moreFields: '{"cusCrmId": "CRM-B"}' },
+			},
 			/^Inconsistent operation on resource 'profile' - Cannot update key 'CRM-0001' to 'CRM-B'\. \| A key cannot be changed.*code RST-360012/,
 		],
 		[
 			'a taken business key',
 			'create',
-			{ extendedApi: true, customFields: '{"cusCrmId": "CRM-0001"}' },
+			{ extendedApi: true, additionalFields: { moreFields: '{"cusCrmId": "CRM-0001"}' } },
 			/^A 'Profile' with the same key 'CRM-0001' already exists\. \| Another record has this key\. Update that one/,
+		],
+		[
+			'a value against the data policy',
+			'create',
+			{ additionalFields: { moreFields: '{"email": "not an address"}' } },
+			/^The value 'not an address' is not valid for the 'email' data policy\. \| Correct the value/,
 		],
 		[
 			'a field that is not there',
 			'create',
-			{ extendedApi: true, customFields: '{"cusNothing": 1}', email: 'not an address' },
-			/^The value 'not an address' is not valid for the 'email' data policy\. \| Correct the value/,
+			{ extendedApi: true, additionalFields: { moreFields: '{"cusNothing": 1}' } },
+			/^'cusNothing' property is not valid for the 'profile' resource\. \| The resource has no such field/,
+		],
+		[
+			'a field of the company under the standard API',
+			'create',
+			{ additionalFields: { moreFields: '{"cusBrand": "A"}' } },
+			/^'cusBrand' property is not valid for the 'profile' resource\. \| .* need “Extended API”/,
+		],
+		[
+			'a field that the instance sets',
+			'create',
+			{ additionalFields: { moreFields: '{"age": 7}' } },
+			/^Cannot update the 'age' property that is read-only .* \| Leave this field out/,
 		],
 	])('of Campaign show its words: %s', async (_what, operation, parameters, words) => {
 		const outcome = await run('profile', operation, parameters);
@@ -1011,21 +1223,14 @@ describe('refusals', () => {
 			['create', {}, /^There is nothing to send/],
 			[
 				'create',
-				{ extendedApi: true, customFields: '{"orgUnit": 1}' },
-				/^“Custom Fields \(JSON\)” holds “orgUnit”, which does not start with cus/,
+				{ additionalFields: { moreFields: '[]' } },
+				/^“More Fields \(JSON\)” must be a JSON object/,
 			],
 			[
 				'create',
-				{ extendedApi: true, customFields: '[]' },
-				/^“Custom Fields \(JSON\)” must be a JSON object/,
+				{ additionalFields: { moreFields: '{' } },
+				/^“More Fields \(JSON\)” must be JSON, but cannot be read/,
 			],
-			[
-				'create',
-				{ extendedApi: true, customFields: '{' },
-				/^“Custom Fields \(JSON\)” must be JSON, but cannot be read/,
-			],
-			['create', { additionalFields: { gender: 'x' } }, /^“Gender” must be one of/],
-			['create', { additionalFields: { birthDate: 'soon' } }, /^“Birth Date” must be a date/],
 			['getAll', { options: { sortBy: 'a b' } }, /^“Sort By” must be the name of one field/],
 			['search', { text: '=' }, /^“Search Text” is required/],
 		];
@@ -1071,13 +1276,15 @@ it('chains: contacts become profiles and subscribers, and are read back', async 
 		{ email: 'ines.keller@example.com', first: 'Ines', last: 'Keller' },
 		{ email: 'jon.moser@example.com', first: 'Jon', last: 'Moser' },
 	];
-	const made = await run(
+	const made = await runForm(
 		'profile',
 		'create',
 		{
 			email: '={{ $json.email }}',
-			additionalFields: { firstName: '={{ $json.first }}', lastName: '={{ $json.last }}' },
+			firstName: '={{ $json.first }}',
+			lastName: '={{ $json.last }}',
 		},
+		{},
 		{ items },
 	);
 	const subscribed = await run(
@@ -1117,9 +1324,9 @@ it('chains: contacts of a table are synchronized, subscribed and greeted', async
 	const parameters = {
 		matchBy: 'email',
 		matchEmail: '={{ $json.email }}',
-		updateFields: { firstName: '={{ $json.first }}' },
 	};
-	const synchronized = jsonOf(await run('profile', 'upsert', parameters, { items }));
+	const fields = { firstName: '={{ $json.first }}' };
+	const synchronized = jsonOf(await runForm('profile', 'upsert', fields, parameters, { items }));
 	expect(synchronized.map(({ isNew }) => isNew)).toEqual([false, true]);
 	const subscribed = await run(
 		'subscription',

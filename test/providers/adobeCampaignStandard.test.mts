@@ -1,4 +1,9 @@
-import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	INodeParameters,
+	ResourceMapperField,
+	ResourceMapperValue,
+} from 'n8n-workflow';
 
 import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandardApi.credentials.ts';
 import { campaignUrl, transactionalTenantOf } from '../../nodes/AdobeCampaignStandard/addresses.ts';
@@ -13,7 +18,8 @@ import {
 	readCampaignText,
 } from '../../nodes/AdobeCampaignStandard/refusals.ts';
 import { forgetLogins } from '../../nodes/shared/login.ts';
-import type { ApiRequest, Reason } from '../../nodes/shared/operation.ts';
+import type { ApiRequest, MappedField, Reason } from '../../nodes/shared/operation.ts';
+import { openEditor } from '../support/editor.mts';
 import { runNode } from '../support/engine.mts';
 import type { Scripted, ScriptedServer } from '../support/server.mts';
 import { startServer } from '../support/server.mts';
@@ -233,6 +239,18 @@ describe('paging', () => {
 	});
 });
 
+/** Fields as a form or a program stores them. */
+const mapped = (value: ResourceMapperValue['value'], schema: ResourceMapperField[] = []) => ({
+	columns: {
+		mappingMode: 'defineBelow',
+		value,
+		schema,
+		matchingColumns: [],
+		attemptToConvertTypes: false,
+		convertFieldsToString: false,
+	} satisfies ResourceMapperValue,
+});
+
 describe('on the wire', () => {
 	let server: ScriptedServer;
 	let slept: number[];
@@ -357,15 +375,13 @@ describe('on the wire', () => {
 			'profile',
 			'create',
 			'fields of all kinds',
-			{
+			mapped({
 				email: 'a@example.com',
-				additionalFields: {
-					city: 'Basel',
-					zipCode: '4000',
-					birthDate: '1990-02-03',
-					blackList: true,
-				},
-			},
+				'location.city': 'Basel',
+				'location.zipCode': '4000',
+				birthDate: '1990-02-03',
+				blackList: true,
+			}),
 			record,
 			{
 				method: 'POST',
@@ -384,7 +400,7 @@ describe('on the wire', () => {
 			'fields of the company and a unit',
 			{
 				extendedApi: true,
-				customFields: '{"cusBrand": "A", "cusLink": {"PKey": "@a"}}',
+				...mapped({ cusBrand: 'A', 'cusLink.PKey': '@a' }),
 				orgUnit: { __rl: true, mode: 'id', value: '@unit' },
 			},
 			record,
@@ -398,7 +414,7 @@ describe('on the wire', () => {
 			'profile',
 			'update',
 			'what is set, also when it is empty',
-			{ profileKey, updateFields: { lastName: '', birthDate: '', gender: 'unknown' } },
+			{ profileKey, ...mapped({ lastName: '', birthDate: '', gender: 'unknown' }) },
 			record,
 			{
 				method: 'PATCH',
@@ -548,8 +564,9 @@ describe('on the wire', () => {
 			(customApi): Array<[string, string, string, INodeParameters, Scripted, unknown]> => {
 				const resource = { customApi, customResource: { __rl: true, mode: 'id', value: 'cusA' } };
 				const path = `/${customApi}/cusA`;
-				const recordFields = '{"id": "T/1", "link": {"PKey": "@a"}}';
-				const body = { id: 'T/1', link: { PKey: '@a' } };
+				const fields = mapped({ id: 'T/1', 'link.PKey': '@a', amount: 7 });
+				const more = { moreFields: '{"other": {"PKey": "@b"}}' };
+				const body = { id: 'T/1', link: { PKey: '@a' }, amount: 7, other: { PKey: '@b' } };
 				const recordKey = 'T/1 é';
 				const one = `${path}/T%2F1%20%C3%A9`;
 				return [
@@ -589,7 +606,7 @@ describe('on the wire', () => {
 						'customResource',
 						'create',
 						'fields and links',
-						{ ...resource, recordFields },
+						{ ...resource, ...fields, additionalFields: more },
 						record,
 						{ method: 'POST', url: path, body },
 					],
@@ -597,7 +614,7 @@ describe('on the wire', () => {
 						'customResource',
 						'update',
 						'fields and links',
-						{ ...resource, recordKey, recordFields },
+						{ ...resource, recordKey, ...fields, updateFields: more },
 						record,
 						{ method: 'PATCH', url: one, body },
 					],
@@ -619,7 +636,7 @@ describe('on the wire', () => {
 	});
 
 	it('a change without a body in its answer is confirmed', async () => {
-		const change = { profileKey, updateFields: { lastName: 'A' } };
+		const change = { profileKey, ...mapped({ lastName: 'A' }) };
 		const { items } = await run('update', change, [{ status: 204 }]);
 		expect(items.map(({ json }) => json)).toEqual([{ success: true }]);
 	});
@@ -634,7 +651,7 @@ describe('on the wire', () => {
 	const page: Scripted = { status: 500, body: '<html><title>Proxy</title></html>' };
 
 	it.each(['update', 'delete', 'create'])('a refused %s is sent once', async (operation) => {
-		const values = { profileKey, email: 'a@example.com', updateFields: { lastName: 'A' } };
+		const values = { profileKey, ...mapped({ email: 'a@example.com', lastName: 'A' }) };
 		const { requests, words } = await run(operation, values, [text]);
 		expect(requests).toHaveLength(1);
 		expect(words).toBe(
@@ -645,7 +662,7 @@ describe('on the wire', () => {
 	it.each(['update', 'delete', 'create'])(
 		'a %s that may have been done is sent once',
 		async (operation) => {
-			const values = { profileKey, email: 'a@example.com', updateFields: { lastName: 'A' } };
+			const values = { profileKey, ...mapped({ email: 'a@example.com', lastName: 'A' }) };
 			const { requests, words } = await run(operation, values, [page]);
 			expect(requests).toHaveLength(1);
 			expect(words).toMatch(/title “Proxy” \| It cannot be known whether/);
@@ -653,8 +670,10 @@ describe('on the wire', () => {
 	);
 
 	it('a 500 without a word is told as well', async () => {
-		const { words } = await run('delete', { profileKey }, [{ status: 500 }]);
-		expect(words).toMatch(/^Adobe Campaign Standard answered with status 500 and no explanation/);
+		const { words, requests } = await run('delete', { profileKey }, [{ status: 500 }]);
+		expect(words).toMatch(/^Adobe Campaign Standard answered with status 500/);
+		expect(words).toMatch(/ \| It cannot be known whether .* Look there before you repeat it/);
+		expect(requests).toHaveLength(1);
 	});
 
 	it('a write to a wrong tenant was certainly not carried out', async () => {
@@ -665,14 +684,273 @@ describe('on the wire', () => {
 		expect(words).toMatch(/^Oops.* \| Adobe knows no such tenant or path/);
 	});
 
-	it('reads and deletions are repeated for what passes by itself', async () => {
+	it('reads are repeated for what passes by itself, deletions where nothing can have happened', async () => {
 		const busy: Scripted = { status: 503, body: { error_code: '503010', message: 'Could not' } };
 		const read = await run('get', { profileKey }, [page, busy, record]);
 		expect(read.error).toBeUndefined();
 		await server.close();
-		const deleted = await run('delete', { profileKey }, [busy, { status: 204 }]);
+		const full: Scripted = { status: 429, body: { error_code: '429050', message: 'Too many' } };
+		const deleted = await run('delete', { profileKey }, [full, { status: 204 }]);
 		expect(deleted.error).toBeUndefined();
+		expect(deleted.requests).toHaveLength(2);
 		expect(slept.length).toBeGreaterThan(0);
+	});
+
+	it.each<[string, string, INodeParameters]>([
+		['profile', 'delete', {}],
+		['service', 'delete', { serviceKey: { __rl: true, mode: 'id', value: 'SVC1' } }],
+		[
+			'customResource',
+			'delete',
+			{ customResource: { __rl: true, mode: 'id', value: 'cusA' }, recordKey: 'T-1' },
+		],
+	])('a broken off deletion is not repeated: %s %s', async (resource, operation, parameters) => {
+		const { requests, words } = await run(
+			operation,
+			{ profileKey, ...parameters },
+			[{ fault: 'reset after reading' }],
+			resource,
+		);
+		expect(requests).toHaveLength(1);
+		expect(words).toMatch(/ \| It cannot be known whether the service carried this out/);
+	});
+
+	it('a subscription whose deletion broke off is not deleted twice', async () => {
+		const collection = 'profileAndServices/profile/@other/subscriptions/';
+		const { requests, words } = await run(
+			'unsubscribe',
+			{ profileKey, serviceKey: { __rl: true, mode: 'id', value: 'SVC1' } },
+			[
+				{ body: { PKey: key, subscriptions: { href: collection } } },
+				{ body: { content: [{ href: `${collection}@s`, service: { name: 'SVC1' } }] } },
+				page,
+			],
+			'subscription',
+		);
+		expect(requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'DELETE']);
+		expect(words).toMatch(/ \| It cannot be known whether the service carried this out/);
+	});
+
+	describe('more fields', () => {
+		const create = async (fields: ResourceMapperValue['value'], moreFields: string) =>
+			await run(
+				'create',
+				{
+					extendedApi: true,
+					...mapped(fields),
+					orgUnit: { __rl: true, mode: 'id', value: '@unit' },
+					additionalFields: { moreFields },
+				},
+				[record],
+			);
+
+		it('stand beside those of the form, also inside one', async () => {
+			const more = '{"location": {"zipCode": "4000"}, "cusBrand": "A"}';
+			const { requests } = await create({ 'location.city': 'Basel' }, more);
+			expect(requests).toEqual([
+				{
+					method: 'POST',
+					url: `${root}Ext/profile`,
+					body: {
+						location: { city: 'Basel', zipCode: '4000' },
+						orgUnit: { PKey: '@unit' },
+						cusBrand: 'A',
+					},
+				},
+			]);
+		});
+
+		it('need no form', async () => {
+			const parameters = { updateFields: { moreFields: '{"email": ""}' } };
+			const { requests } = await run('update', { profileKey, ...parameters }, [record]);
+			expect(requests).toEqual([
+				{ method: 'PATCH', url: `${root}/profile/${encoded}`, body: { email: '' } },
+			]);
+		});
+
+		it.each<[string, string]>([
+			['{"email": "b"}', '“More Fields (JSON)” sets “email”, which the form sets as well'],
+			['{"location": {"city": "b"}}', '“More Fields (JSON)” sets “location.city”, which'],
+			['{"location": 1}', '“More Fields (JSON)” sets “location”, which'],
+			['{"orgUnit": {"PKey": "@a"}}', '“More Fields (JSON)” sets “orgUnit.PKey”, which'],
+			['[]', '“More Fields (JSON)” must be a JSON object'],
+			['{', '“More Fields (JSON)” must be JSON, but cannot be read'],
+		])('are refused where they do not fit: %s', async (more, words) => {
+			const outcome = await create({ email: 'a', 'location.city': 'a' }, more);
+			expect(outcome.words).toContain(words);
+			expect(outcome.requests).toEqual([]);
+		});
+
+		it('that are none leave nothing to send', async () => {
+			const { words } = await run('update', { profileKey, updateFields: { moreFields: '{}' } }, []);
+			expect(words).toMatch(/^There is nothing to send \| Set at least one field/);
+		});
+	});
+
+	describe('forms from metadata', () => {
+		async function load(
+			content: unknown,
+			name = 'getProfileFields',
+			parameters: INodeParameters = { resource: 'profile', operation: 'create' },
+		) {
+			server = await startServer([{ body: { content } }]);
+			const credential = {
+				tenant: 'geometrixx',
+				clientId: 'invented-client-id',
+				apiUrl: server.url,
+				sessionToken: 'invented-token',
+			};
+			const type = new AdobeCampaignStandardApi();
+			return await openEditor(new AdobeCampaignStandard(), type, credential, parameters).load(name);
+		}
+		const shown = { required: false, display: true, defaultMatch: false, canBeUsedToMatch: false };
+
+		it.each<[string, Record<string, unknown>, Array<Partial<MappedField>>]>([
+			['a text', { type: 'string' }, [{ id: 'cusA', displayName: 'A', type: 'string' }]],
+			['a type of its own', { type: 'memo' }, [{ id: 'cusA', displayName: 'A', type: 'string' }]],
+			['a field without a type', {}, [{ id: 'cusA', displayName: 'A', type: 'string' }]],
+			['a number', { type: 'Number' }, [{ id: 'cusA', displayName: 'A', type: 'number' }]],
+			['a boolean', { type: 'boolean' }, [{ id: 'cusA', displayName: 'A', type: 'boolean' }]],
+			[
+				'a day',
+				{ type: 'date', resType: 'date' },
+				[{ id: 'cusA', displayName: 'A', type: 'dateTime', date: 'date' }],
+			],
+			[
+				'a moment',
+				{ type: 'datetime' },
+				[{ id: 'cusA', displayName: 'A', type: 'dateTime', date: 'iso' }],
+			],
+			[
+				'a moment by its technical type',
+				{ type: 'date', resType: 'datetimetz' },
+				[{ id: 'cusA', displayName: 'A', type: 'dateTime', date: 'iso' }],
+			],
+			[
+				'an enumeration',
+				{
+					type: 'enumeration',
+					values: {
+						__Invalid_value__: {},
+						a: { label: 'First', name: 'a', value: '1' },
+						b: { name: 'B' },
+						c: {},
+						d: 'text',
+					},
+				},
+				[
+					{
+						id: 'cusA',
+						displayName: 'A',
+						type: 'options',
+						options: [
+							{ name: 'First', value: 'a' },
+							{ name: 'B', value: 'B' },
+							{ name: 'c', value: 'c' },
+							{ name: 'd', value: 'd' },
+						],
+					},
+				],
+			],
+			[
+				'an enumeration without values',
+				{ type: 'enumeration' },
+				[{ id: 'cusA', displayName: 'A', type: 'string' }],
+			],
+			[
+				'a link',
+				{ type: 'link', resTarget: 'cusStore' },
+				[{ id: 'cusA.PKey', displayName: 'A (PKey)', type: 'string' }],
+			],
+			['a collection', { type: 'collection' }, []],
+			['an item', { type: 'item' }, []],
+			['a field that the instance sets', { type: 'string', readOnly: true }, []],
+			['a key', { apiName: 'PKey', type: 'string' }, []],
+			['an address of the record', { apiName: 'href', type: 'string' }, []],
+			[
+				'another name in the API',
+				{ apiName: 'cusB', type: 'string' },
+				[{ id: 'cusB', displayName: 'A', type: 'string' }],
+			],
+			[
+				'no label',
+				{ label: ' ', type: 'string' },
+				[{ id: 'cusA', displayName: 'cusA', type: 'string' }],
+			],
+		])('show %s', async (_what, field, fields) => {
+			const loaded = await load({ cusA: { label: 'A', ...field }, broken: 'text' });
+			expect(loaded).toEqual({
+				fields: fields.map((one) => ({ ...shown, removed: true, ...one })),
+			});
+		});
+
+		it('show a postal location by its parts, but not the computed address and the unit', async () => {
+			const { fields } = await load({
+				location: { type: 'item', label: 'Location' },
+				postalAddress: { type: 'item', readOnly: true },
+				orgUnit: { type: 'link', label: 'Unit' },
+			});
+			expect(fields.map(({ id }) => id).sort()).toEqual([
+				'location.address1',
+				'location.address2',
+				'location.address3',
+				'location.address4',
+				'location.city',
+				'location.countryCode',
+				'location.stateCode',
+				'location.zipCode',
+			]);
+		});
+
+		it('put mandatory fields first, then the usual ones, then the others by their labels', async () => {
+			const { fields } = await load({
+				cusB: { type: 'string', label: 'Beta' },
+				lastName: { type: 'string', label: 'Last name' },
+				cusA: { type: 'string', label: 'Alpha' },
+				email: { type: 'string', label: 'Email' },
+				cusM: { type: 'boolean', label: 'Must', mandatory: true },
+			});
+			expect(fields.map(({ id, required, removed }) => [id, required, removed])).toEqual([
+				['cusM', true, false],
+				['email', false, false],
+				['lastName', false, false],
+				['cusA', false, true],
+				['cusB', false, true],
+			]);
+		});
+
+		it('show all of a custom resource but what is on or off, and tell equal labels apart', async () => {
+			const parameters = {
+				resource: 'customResource',
+				operation: 'update',
+				customApi: 'customResources',
+				customResource: { __rl: true, mode: 'list', value: 'cusStaging' },
+			};
+			const { fields } = await load(
+				{
+					a: { type: 'string', label: 'Name' },
+					b: { type: 'boolean', label: 'Name' },
+					c: { type: 'string', label: 'City' },
+				},
+				'getCustomResourceFields',
+				parameters,
+			);
+			expect(server.received[0]?.url).toBe(
+				'/geometrixx/campaign/customResources/resourceType/cusStaging',
+			);
+			expect(fields.map(({ displayName, removed }) => [displayName, removed])).toEqual([
+				['City', false],
+				['Name (a)', false],
+				['Name (b)', true],
+			]);
+		});
+
+		it.each([undefined, null, 'text'])('say what to do when there is none: %j', async (content) => {
+			await expect(load(content)).rejects.toMatchObject({
+				message: 'The instance did not describe the fields of the resource',
+				description: 'Fields can be given as JSON instead, in More Fields.',
+			});
+		});
 	});
 
 	it('a refused read is final', async () => {
@@ -860,7 +1138,7 @@ describe('on the wire', () => {
 
 	describe('creating or updating a profile', () => {
 		const match = { matchBy: 'email', matchEmail: 'a+b@example.com' };
-		const updateFields = { firstName: 'A' };
+		const fields = mapped({ firstName: 'A' });
 		const lookup = {
 			method: 'GET',
 			url: `${root}/profile/byEmail?email=a%2Bb%40example.com&_lineCount=2`,
@@ -868,7 +1146,7 @@ describe('on the wire', () => {
 
 		it('creates what is not there, with its address', async () => {
 			const script = [empty, { status: 201, body: { PKey: '@new' } }];
-			const { requests, items } = await run('upsert', { ...match, updateFields }, script);
+			const { requests, items } = await run('upsert', { ...match, ...fields }, script);
 			expect(requests).toEqual([
 				lookup,
 				{
@@ -882,7 +1160,7 @@ describe('on the wire', () => {
 
 		it('updates what is there', async () => {
 			const script = [{ body: { content: [{ PKey: key }] } }, { status: 204 }];
-			const { requests, items } = await run('upsert', { ...match, updateFields }, script);
+			const { requests, items } = await run('upsert', { ...match, ...fields }, script);
 			expect(requests).toEqual([
 				lookup,
 				{ method: 'PATCH', url: `${root}/profile/${encoded}`, body: { firstName: 'A' } },
@@ -892,7 +1170,7 @@ describe('on the wire', () => {
 
 		it('changes nothing when several fit', async () => {
 			const script = [{ body: { content: [{ PKey: '@a' }, { PKey: '@b' }] } }];
-			const { requests, words } = await run('upsert', { ...match, updateFields }, script);
+			const { requests, words } = await run('upsert', { ...match, ...fields }, script);
 			expect(requests).toEqual([lookup]);
 			expect(words).toMatch(/^Several records fit.* \| Nothing was changed/);
 		});
@@ -903,7 +1181,7 @@ describe('on the wire', () => {
 				matchBy: 'businessKey',
 				keyField: 'cusCrmId',
 				keyValue: 'CRM/1',
-				updateFields,
+				...fields,
 			};
 			const missing = { status: 404, body: `${generic}\nUnable to find document with path 'P'` };
 			const { requests } = await run('upsert', values, [missing, record]);
@@ -939,7 +1217,7 @@ describe('on the wire', () => {
 				matchBy: 'customFilter',
 				customFilters: 'byBrand',
 				customFilterParameters: '{"brand_parameter": "A"}',
-				updateFields,
+				...fields,
 			};
 			const { requests } = await run('upsert', values, [empty, record]);
 			expect(requests).toEqual([

@@ -3,7 +3,11 @@
  * SDK gets wrong is shown to be absent. Two differences are meant: collections have no slash at their end, which the
  * service does not mind, and lists always say how many records they want.
  */
-import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	INodeParameters,
+	ResourceMapperValue,
+} from 'n8n-workflow';
 
 import { AdobeCampaignStandardApi } from '../../credentials/AdobeCampaignStandardApi.credentials.ts';
 import { AdobeCampaignStandard } from '../../nodes/AdobeCampaignStandard/AdobeCampaignStandard.node.ts';
@@ -78,6 +82,16 @@ interface Reproduction {
 
 const prefix = '/geometrixx/campaign';
 const chosen = (value: string) => ({ __rl: true, mode: 'id', value });
+const mapped = (value: ResourceMapperValue['value']) => ({
+	columns: {
+		mappingMode: 'defineBelow',
+		value,
+		schema: [],
+		matchingColumns: [],
+		attemptToConvertTypes: false,
+		convertFieldsToString: false,
+	} satisfies ResourceMapperValue,
+});
 const profileKey = chosen('@pRf+1=');
 const profile = '%40pRf%2B1%3D';
 const email = 'name@example.com';
@@ -135,7 +149,7 @@ const reproductions: Record<Method, Reproduction[]> = {
 	createProfile: [
 		{
 			does: 'profile:create',
-			parameters: { email, additionalFields: { firstName: 'Jane' } },
+			parameters: mapped({ email, firstName: 'Jane' }),
 			answers: created,
 			requests: [
 				{ method: 'POST', url: '/profileAndServices/profile', body: { email, firstName: 'Jane' } },
@@ -145,7 +159,7 @@ const reproductions: Record<Method, Reproduction[]> = {
 	updateProfile: [
 		{
 			does: 'profile:update',
-			parameters: { profileKey, updateFields: { firstName: 'Jane' } },
+			parameters: { profileKey, ...mapped({ firstName: 'Jane' }) },
 			answers: record,
 			requests: [
 				{
@@ -190,7 +204,7 @@ const reproductions: Record<Method, Reproduction[]> = {
 	createService: [
 		{
 			does: 'service:create',
-			parameters: { label: 'Sport', additionalFields: { messageType: 'email' } },
+			parameters: mapped({ label: 'Sport', messageType: 'email' }),
 			answers: created,
 			requests: [
 				{
@@ -453,7 +467,7 @@ const reproductions: Record<Method, Reproduction[]> = {
 	createCustomResource: [
 		{
 			does: 'customResource:create',
-			parameters: { ...custom, recordFields: '{"amount": 5}' },
+			parameters: { ...custom, ...mapped({ amount: 5 }) },
 			answers: created,
 			requests: [
 				{ method: 'POST', url: '/profileAndServicesExt/cusTransaction', body: { amount: 5 } },
@@ -463,7 +477,7 @@ const reproductions: Record<Method, Reproduction[]> = {
 	updateCustomResource: [
 		{
 			does: 'customResource:update',
-			parameters: { ...custom, recordKey: '@c+1', recordFields: '{"amount": 6}' },
+			parameters: { ...custom, recordKey: '@c+1', ...mapped({ amount: 6 }) },
 			answers: record,
 			requests: [
 				{

@@ -1,11 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { byId, fromList } from '../../shared/fields';
 import { isObject } from '../../shared/json';
 import type { ApiRequest, Call, Check, Field, Resource, Result } from '../../shared/operation';
-import { limitOf, list, pages, read, sendDeletion, sorted } from '../calls';
+import { bodyOf, limitOf, list, pages, read, sorted } from '../calls';
 import { anyKey, order } from '../fields';
 import { customFilterFields, filtered } from '../filters';
+import { moreFields, recordFields } from '../mappings';
 import { matchFields, upsert } from '../upsert';
 
 const customName: Check = {
@@ -69,15 +68,9 @@ const recordKey: Field = {
 	wire: { in: 'path' },
 };
 
-const recordFields: Field = {
-	displayName: 'Fields (JSON)',
-	name: 'recordFields',
-	type: 'json',
-	default: '{}',
-	placeholder: 'e.g. {"transactionId": "T-10023", "amount": 125.5}',
-	description:
-		'By their names in the API, which Metadata, Get Fields shows. A link is an object with the PKey of the other record.',
-};
+/** The fields of the chosen resource, from its metadata. */
+const fieldsOf = (mode: 'add' | 'map') =>
+	recordFields('getCustomResourceFields', mode, ['customApi', 'customResource.value']);
 
 /** The request on the part of the API that shows the resource. */
 function placed({ request, values }: Call): ApiRequest {
@@ -85,15 +78,8 @@ function placed({ request, values }: Call): ApiRequest {
 	return { ...request, path: request.path.replace(/^\/profileAndServicesExt\//, `/${root}/`) };
 }
 
-/** The fields that the form gives. @throws the call's error for what is no object */
-function fieldsOf(call: Call): IDataObject {
-	const { recordFields: given } = call.values;
-	if (isObject(given)) return given as IDataObject;
-	throw call.refuse('“Fields (JSON)” must be a JSON object');
-}
-
 async function write(call: Call): Promise<Result> {
-	const body = fieldsOf(call);
+	const body = bodyOf(call);
 	if (Object.keys(body).length === 0) {
 		throw call.refuse('There is nothing to send', 'Set at least one field of the record.');
 	}
@@ -119,7 +105,7 @@ export const customResources: Resource = {
 			request: { method: 'GET', path: '/profileAndServicesExt/{customResource}' },
 			output: { kind: 'list', at: 'content', pager: pages },
 			fields: customResource,
-			filters: customFilterFields,
+			filters: customFilterFields('searchCustomResourceFilters'),
 			options: order,
 			run: async (call) =>
 				await list(call, filtered(call, sorted(call, placed(call)), []).request, limitOf(call)),
@@ -154,7 +140,8 @@ export const customResources: Resource = {
 			operationId: ['createCustomRecord', 'createStandaloneCustomRecord'],
 			request: { method: 'POST', path: '/profileAndServicesExt/{customResource}' },
 			output: { kind: 'item' },
-			fields: [...customResource, recordFields],
+			fields: [...customResource, fieldsOf('add')],
+			additionalFields: [moreFields],
 			run: write,
 		},
 		{
@@ -178,10 +165,11 @@ export const customResources: Resource = {
 					default: 'businessKey',
 					description: 'How to find the record that may be there already',
 				},
-				...matchFields,
-				recordFields,
+				...matchFields('searchCustomResourceFilters'),
+				fieldsOf('map'),
 			],
-			run: async (call) => await upsert(call, placed(call).path, fieldsOf(call)),
+			updateFields: [moreFields],
+			run: async (call) => await upsert(call, placed(call).path, bodyOf(call)),
 		},
 		{
 			name: 'Update',
@@ -191,7 +179,8 @@ export const customResources: Resource = {
 			operationId: ['updateCustomRecord', 'updateStandaloneCustomRecord'],
 			request: { method: 'PATCH', path: '/profileAndServicesExt/{customResource}/{recordKey}' },
 			output: { kind: 'item' },
-			fields: [...customResource, recordKey, recordFields],
+			fields: [...customResource, recordKey, fieldsOf('map')],
+			updateFields: [moreFields],
 			run: write,
 		},
 		{
@@ -202,9 +191,10 @@ export const customResources: Resource = {
 			operationId: ['deleteCustomRecord', 'deleteStandaloneCustomRecord'],
 			request: { method: 'DELETE', path: '/profileAndServicesExt/{customResource}/{recordKey}' },
 			output: { kind: 'deleted' },
+			repeatable: false,
 			fields: [...customResource, recordKey],
 			run: async (call) => {
-				await sendDeletion(call, placed(call));
+				await call.send(placed(call));
 				return { deleted: true };
 			},
 		},

@@ -1,7 +1,8 @@
-import { at, isObject, text } from '../../shared/json';
+import { byId, fromList } from '../../shared/fields';
 import type { Call, Field, Resource } from '../../shared/operation';
 import { encodeSegment } from '../../shared/request';
-import { limited, read, resolveHref } from '../calls';
+import { limited, read } from '../calls';
+import { collections, namedMembers, readFilters } from '../metadata';
 
 /** Which part of the API describes the resource. */
 const apiRoot: Field = {
@@ -21,13 +22,13 @@ const apiRoot: Field = {
 };
 
 const resourceName: Field = {
-	displayName: 'Resource Name',
+	displayName: 'Described Resource',
 	name: 'resourceName',
-	type: 'string',
+	type: 'resourceLocator',
 	required: true,
-	default: '',
-	placeholder: 'e.g. profile',
-	description: 'As in addresses of the API: profile, service, history, orgUnitBase, cusTransaction',
+	default: { mode: 'list', value: '' },
+	modes: [fromList('searchResources'), byId('e.g. profile', 'By Name')],
+	description: 'By name as in addresses of the API: profile, orgUnitBase, cusTransaction',
 	check: { pattern: /^[A-Za-z]\w*$/, expects: 'the name of one resource' },
 	wire: { in: 'path' },
 };
@@ -39,43 +40,10 @@ function pathOf({ values }: Call): string {
 	return `/${root}/resourceType/${encodeSegment(resourceName, name)}`;
 }
 
-/** Members of an object with their names, as a list. */
-export function namedMembers(body: unknown): Array<Record<string, unknown>> {
-	return Object.entries(isObject(body) ? body : {}).flatMap(([name, member]) =>
-		isObject(member) ? [{ ...member, name }] : [],
-	);
-}
-
 async function getFields(call: Call): Promise<unknown[]> {
 	const { content } = await read(call, pathOf(call));
 	return namedMembers(content).map(({ name, ...field }) => ({ name, ...field }));
 }
-
-/** Names of the parameters in a template such as /profileAndServices/profile/byText?text=$value. */
-function parametersOf(template: string | undefined): string[] {
-	const query = template?.split('?')[1] ?? '';
-	return [...new URLSearchParams(query).keys()];
-}
-
-async function getFilters(call: Call): Promise<unknown[]> {
-	const href = text(at(await read(call, pathOf(call)), 'filters.href'));
-	if (href === undefined) {
-		throw call.refuse(
-			'The resource has no filters',
-			'The instance did not say where the filters of this resource are.',
-		);
-	}
-	const filters = await read(call, resolveHref(href));
-	return namedMembers(filters).map(({ name, ...filter }) => ({
-		name,
-		parameters: parametersOf(text(filter.data)),
-		...filter,
-	}));
-}
-
-/** The collections in the index of an API; beside them stand plain values. */
-const collections = (body: unknown) =>
-	namedMembers(body).filter((member) => text(member.data) !== undefined);
 
 export const metadata: Resource = {
 	name: 'Metadata',
@@ -149,7 +117,7 @@ export const metadata: Resource = {
 			output: { kind: 'list' },
 			fields: [apiRoot, { ...resourceName, wire: undefined }],
 			simple: ['name', 'label', 'parameters', 'data', 'metadata'],
-			run: async (call) => limited(call, await getFilters(call)),
+			run: async (call) => limited(call, await readFilters(call, pathOf(call))),
 		},
 		{
 			name: 'Get Standalone Resources',

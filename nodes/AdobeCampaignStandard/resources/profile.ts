@@ -1,8 +1,8 @@
 import { checks } from '../../shared/fields';
 import type { Resource } from '../../shared/operation';
 import { bodyOf, pages, rooted, runCount, runDelete, runGet, runList, runWrite } from '../calls';
-import { extendedApi, extension, order, profile } from '../fields';
-import { profileFields } from '../profileFields';
+import { extendedApi, order, profile, profileUnit } from '../fields';
+import { moreFields, recordFields } from '../mappings';
 import { byEmail, profileFilterFields, profileFilters } from '../profileFilters';
 import { matchFields, upsert } from '../upsert';
 
@@ -151,19 +151,8 @@ export const profiles: Resource = {
 			operationId: ['createProfile', 'createProfileExt'],
 			request: { method: 'POST', path: '/profileAndServices/profile' },
 			output: { kind: 'item' },
-			fields: [
-				extendedApi,
-				{
-					displayName: 'Email',
-					name: 'email',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. name@email.com',
-					wire: { in: 'body' },
-				},
-				...extension,
-			],
-			additionalFields: profileFields,
+			fields: [extendedApi, recordFields('getProfileFields', 'add', ['extendedApi']), profileUnit],
+			additionalFields: [moreFields],
 			run: runWrite,
 		},
 		{
@@ -207,20 +196,11 @@ export const profiles: Resource = {
 					displayOptions: { show: { matchBy: ['email'] } },
 					check: checks.email,
 				},
-				...matchFields,
-				...extension,
+				...matchFields('searchProfileFilters'),
+				recordFields('getProfileFields', 'map', ['extendedApi']),
+				profileUnit,
 			],
-			updateFields: [
-				{
-					displayName: 'Email',
-					name: 'email',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. name@email.com',
-					wire: { in: 'body' },
-				},
-				...profileFields,
-			],
+			updateFields: [moreFields],
 			run: async (call) => {
 				if (call.values.matchBy !== 'email' && call.values.extendedApi !== true) {
 					throw call.refuse(
@@ -239,18 +219,13 @@ export const profiles: Resource = {
 			operationId: ['updateProfile', 'updateProfileExt'],
 			request: { method: 'PATCH', path: '/profileAndServices/profile/{profileKey}' },
 			output: { kind: 'item' },
-			fields: [extendedApi, ...profile, ...extension],
-			updateFields: [
-				{
-					displayName: 'Email',
-					name: 'email',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. name@email.com',
-					wire: { in: 'body' },
-				},
-				...profileFields,
+			fields: [
+				extendedApi,
+				...profile,
+				recordFields('getProfileFields', 'map', ['extendedApi']),
+				profileUnit,
 			],
+			updateFields: [moreFields],
 			run: runWrite,
 		},
 		{
@@ -261,6 +236,7 @@ export const profiles: Resource = {
 			operationId: ['deleteProfile', 'deleteProfileExt'],
 			request: { method: 'DELETE', path: '/profileAndServices/profile/{profileKey}' },
 			output: { kind: 'deleted' },
+			repeatable: false,
 			fields: [extendedApi, ...profile],
 			run: runDelete,
 		},

@@ -1,8 +1,9 @@
 import type { Field, Resource } from '../../shared/operation';
 import { pages, runCount, runDelete, runGet, runList, runWrite } from '../calls';
-import { customFields, extendedApi, order, service } from '../fields';
-import type { Filter } from '../filters';
+import { extendedApi, order, service } from '../fields';
 import { customFilterFields } from '../filters';
+import { moreFields, recordFields } from '../mappings';
+import { serviceFilters } from '../serviceFilters';
 
 const simple = [
 	'PKey',
@@ -17,183 +18,10 @@ const simple = [
 	'lastModified',
 ];
 
-/** What can be written of a service, its label aside. Without a value the instance's default is taken. */
-const serviceFields: Field[] = [
-	{
-		displayName: 'Channel',
-		name: 'messageType',
-		type: 'options',
-		options: [
-			{ name: 'Email', value: 'email' },
-			{ name: 'SMS', value: 'sms' },
-		],
-		default: 'email',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Description',
-		name: 'desc',
-		type: 'string',
-		default: '',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'End',
-		name: 'end',
-		type: 'dateTime',
-		default: '',
-		description: 'Last day of the service',
-		wire: { in: 'body', date: 'date' },
-	},
-	{
-		displayName: 'Internal Name',
-		name: 'name',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. email_newsletter',
-		description: 'Unique key of the service. Without it the instance makes one, such as SVC4.',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Is Template',
-		name: 'isTemplate',
-		type: 'boolean',
-		default: false,
-		description: 'Whether other services are made from this one',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Limited Duration',
-		name: 'limitedDuration',
-		type: 'boolean',
-		default: false,
-		description: 'Whether subscriptions end by themselves after the validity duration',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Mode',
-		name: 'mode',
-		type: 'options',
-		options: [
-			{ name: 'Newsletter', value: 'newsletter' },
-			{ name: 'Viral', value: 'viral' },
-		],
-		default: 'newsletter',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Public Label',
-		name: 'publicLabel',
-		type: 'string',
-		default: '',
-		description: 'What subscribers see',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Start',
-		name: 'start',
-		type: 'dateTime',
-		default: '',
-		description: 'First day of the service',
-		wire: { in: 'body', date: 'date' },
-	},
-	{
-		displayName: 'Targeting Dimension',
-		name: 'targetResource',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. profile',
-		description: 'Resource whose records the service is for',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Thumbnail',
-		name: 'thumbnail',
-		type: 'string',
-		default: '',
-		description: 'Path of a picture on the instance',
-		wire: { in: 'body' },
-	},
-	{
-		displayName: 'Validity Duration',
-		name: 'validityDuration',
-		type: 'number',
-		default: 0,
-		typeOptions: { minValue: 0 },
-		description:
-			'How long a subscription lasts when the duration is limited, in the unit of the API',
-		wire: { in: 'body' },
-	},
+const filterFields: Field[] = [
+	...serviceFilters.flatMap(({ fields }) => fields),
+	...customFilterFields('searchServiceFilters'),
 ];
-
-/** Built-in filters. Those of a company come from the form as they are. */
-const filters: Filter[] = [
-	{
-		name: 'byChannel',
-		fields: [
-			{
-				displayName: 'Channel',
-				name: 'channel',
-				type: 'options',
-				options: [
-					{ name: 'Email', value: 'email' },
-					{ name: 'SMS', value: 'sms' },
-				],
-				default: 'email',
-				wire: { in: 'query' },
-			},
-		],
-	},
-	{
-		name: 'byPlanning',
-		fields: [
-			{
-				displayName: 'Planned Until',
-				name: 'endDate',
-				type: 'dateTime',
-				default: '',
-				description: 'Last day of the period in which the service is planned',
-				wire: { in: 'query', date: 'date' },
-			},
-			{
-				displayName: 'Planned From',
-				name: 'startDate',
-				type: 'dateTime',
-				default: '',
-				description: 'First day of the period in which the service is planned',
-				wire: { in: 'query', date: 'date' },
-			},
-		],
-	},
-	{
-		name: 'byTargetResource',
-		fields: [
-			{
-				displayName: 'Targeting Dimension',
-				name: 'targetResource',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. profile',
-				description: 'Resource whose records the service is for',
-				wire: { in: 'query' },
-			},
-		],
-	},
-	{
-		name: 'byText',
-		fields: [
-			{
-				displayName: 'Search Text',
-				name: 'text',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. newsletter',
-				wire: { in: 'query' },
-			},
-		],
-	},
-];
-const filterFields: Field[] = [...filters.flatMap(({ fields }) => fields), ...customFilterFields];
 
 export const services: Resource = {
 	name: 'Service',
@@ -221,7 +49,7 @@ export const services: Resource = {
 			filters: filterFields,
 			options: order,
 			simple,
-			run: async (call) => await runList(call, filters),
+			run: async (call) => await runList(call, serviceFilters),
 		},
 		{
 			name: 'Count',
@@ -238,7 +66,7 @@ export const services: Resource = {
 			output: { kind: 'item' },
 			fields: [extendedApi],
 			filters: filterFields,
-			run: async (call) => await runCount(call, filters),
+			run: async (call) => await runCount(call, serviceFilters),
 		},
 		{
 			name: 'Get',
@@ -260,19 +88,8 @@ export const services: Resource = {
 			operationId: ['createService', 'createServiceExt'],
 			request: { method: 'POST', path: '/profileAndServices/service' },
 			output: { kind: 'item' },
-			fields: [
-				extendedApi,
-				{
-					displayName: 'Label',
-					name: 'label',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Sport Newsletter',
-					wire: { in: 'body' },
-				},
-				customFields,
-			],
-			additionalFields: serviceFields,
+			fields: [extendedApi, recordFields('getServiceFields', 'add', ['extendedApi'])],
+			additionalFields: [moreFields],
 			run: runWrite,
 		},
 		{
@@ -283,18 +100,8 @@ export const services: Resource = {
 			operationId: ['updateService', 'updateServiceExt'],
 			request: { method: 'PATCH', path: '/profileAndServices/service/{serviceKey}' },
 			output: { kind: 'item' },
-			fields: [extendedApi, service, customFields],
-			updateFields: [
-				{
-					displayName: 'Label',
-					name: 'label',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Sport Newsletter',
-					wire: { in: 'body' },
-				},
-				...serviceFields,
-			],
+			fields: [extendedApi, service, recordFields('getServiceFields', 'map', ['extendedApi'])],
+			updateFields: [moreFields],
 			run: runWrite,
 		},
 		{
@@ -306,6 +113,7 @@ export const services: Resource = {
 			operationId: ['deleteService', 'deleteServiceExt'],
 			request: { method: 'DELETE', path: '/profileAndServices/service/{serviceKey}' },
 			output: { kind: 'deleted' },
+			repeatable: false,
 			fields: [extendedApi, service],
 			run: runDelete,
 		},

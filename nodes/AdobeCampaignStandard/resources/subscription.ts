@@ -1,7 +1,7 @@
 import { at, isObject, text } from '../../shared/json';
 import type { Call, Resource, Result } from '../../shared/operation';
 import { encodeSegment } from '../../shared/request';
-import { limitOf, list, pages, read, resolveHref, rootOf, sendDeletion } from '../calls';
+import { limitOf, list, pages, read, resolveHref, rootOf } from '../calls';
 import { extendedApi, profile, serviceChoice } from '../fields';
 
 /** The record that the form names. */
@@ -66,7 +66,7 @@ async function unsubscribe(call: Call): Promise<Result> {
 			'Nothing was changed: only the address of a subscription itself is deleted.',
 		);
 	}
-	await sendDeletion(call, { ...call.request, path: resolveHref(href) });
+	await call.send({ ...call.request, path: resolveHref(href) });
 	return { deleted: true };
 }
 
@@ -132,6 +132,7 @@ export const subscriptions: Resource = {
 				path: '/profileAndServices/profile/{profileKey}/subscriptions/{subscriptionKey}',
 			},
 			output: { kind: 'deleted' },
+			repeatable: false,
 			fields: [extendedApi, ...profile, serviceChoice],
 			run: unsubscribe,
 		},

@@ -22,7 +22,8 @@ const eventId: Field = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. EVTcartAbandonment',
-	description: 'ID of a published event, as its API preview shows it',
+	description:
+		'As the API preview of the published event shows it, in Campaign under Event configuration. The API has no list of events.',
 	check: { pattern: /^EVT\w{1,61}$/, expects: 'the ID of an event, which starts with EVT' },
 	wire: { in: 'path' },
 };

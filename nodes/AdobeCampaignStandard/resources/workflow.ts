@@ -14,7 +14,8 @@ const workflowId: Field = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. WKF23',
-	description: 'As shown in the properties of the workflow. The API has no list of workflows.',
+	description:
+		'As shown at the top of the workflow in Campaign and in its properties. The API has no list of workflows.',
 	check: { pattern: /^\S(.*\S)?$/, expects: 'the ID of a workflow' },
 	wire: { in: 'path' },
 };

@@ -183,9 +183,9 @@ export class AdobeCampaignStandardApi implements ICredentialType {
 					description: 'The type of credential that Adobe gives out today',
 				},
 				{
-					name: 'Service Account (JWT)',
+					name: 'Service Account (JWT, Deprecated)',
 					value: 'jwt',
-					description: 'The older type, for servers that still take it',
+					description: 'Adobe has ended this type; for servers that still take it',
 				},
 			],
 			default: 'serverToServer',

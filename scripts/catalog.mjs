@@ -61,11 +61,13 @@ function optionsOf(field) {
 }
 
 function parameterOf({ field, group }) {
+	// A form from metadata has the members that an instance has, none of them named like the parameter
+	const wire = field.type === 'resourceMapper' ? undefined : field.wire;
 	return {
 		name: field.name,
 		group,
-		in: field.wire?.in ?? null,
-		as: field.wire ? (field.wire.as ?? field.name) : null,
+		in: wire?.in ?? null,
+		as: wire ? (wire.as ?? field.name) : null,
 		required: field.required === true,
 		type: field.type,
 		default: field.default ?? null,

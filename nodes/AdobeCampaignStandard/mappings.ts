@@ -38,8 +38,11 @@ function optionsOf(values: unknown): INodePropertyOptions[] {
 		.filter(({ value }) => value !== '__Invalid_value__');
 }
 
+/** What the metadata alone decides about a field of the form. */
+type Shown = Pick<MappedField, 'id' | 'displayName' | 'type' | 'options' | 'date'>;
+
 /** What a field of the metadata is on the form; several for a location, none for what cannot be written. */
-function toForm(field: Record<string, unknown>): Array<Partial<MappedField> & { id: string }> {
+function toForm(field: Record<string, unknown>): Shown[] {
 	const id = text(field.apiName) ?? String(field.name);
 	const displayName = text(field.label) ?? id;
 	const type = (text(field.type) ?? '').toLowerCase();
@@ -60,7 +63,9 @@ function toForm(field: Record<string, unknown>): Array<Partial<MappedField> & { 
 			return [{ id: `${id}.PKey`, displayName: `${displayName} (PKey)`, type: 'string' }];
 		case 'enumeration': {
 			const options = optionsOf(field.values);
-			return [{ id, displayName, ...(options.length > 0 && { type: 'options', options }) }];
+			return options.length > 0
+				? [{ id, displayName, type: 'options', options }]
+				: [{ id, displayName, type: 'string' }];
 		}
 		case 'number':
 		case 'boolean':
@@ -103,13 +108,10 @@ async function readForm(look: Look, shape: Shape): Promise<MappedField[]> {
 			.map((mapped): MappedField => {
 				const isUsual = first ? first.includes(mapped.id) : mapped.type !== 'boolean';
 				return {
-					displayName: mapped.id,
-					type: 'string',
 					...mapped,
 					required,
 					display: true,
 					defaultMatch: false,
-					canBeUsedToMatch: false,
 					// Shown, an entry that is on or off is sent as well
 					removed: !required && !isUsual,
 				};

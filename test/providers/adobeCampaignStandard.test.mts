@@ -545,6 +545,22 @@ describe('on the wire', () => {
 			},
 		],
 		[
+			'privacyRequest',
+			'getAll',
+			'an order',
+			{ limit: 5, options: { sortBy: 'created', sortDirection: 'desc' } },
+			empty,
+			{ method: 'GET', url: '/privacy/privacyTool?_order=created%20desc&_lineCount=5' },
+		],
+		[
+			'transactionalEvent',
+			'getAll',
+			'an order',
+			{ eventId: 'EVTcart', limit: 5, options: { sortBy: 'created', sortDirection: 'desc' } },
+			empty,
+			{ method: 'GET', url: '/mcgeometrixx/EVTcart?_order=created%20desc&_lineCount=5' },
+		],
+		[
 			'metadata',
 			'get',
 			'a resource and its API',
@@ -803,7 +819,7 @@ describe('on the wire', () => {
 			const type = new AdobeCampaignStandardApi();
 			return await openEditor(new AdobeCampaignStandard(), type, credential, parameters).load(name);
 		}
-		const shown = { required: false, display: true, defaultMatch: false, canBeUsedToMatch: false };
+		const shown = { required: false, display: true, defaultMatch: false };
 
 		it.each<[string, Record<string, unknown>, Array<Partial<MappedField>>]>([
 			['a text', { type: 'string' }, [{ id: 'cusA', displayName: 'A', type: 'string' }]],
@@ -1043,6 +1059,16 @@ describe('on the wire', () => {
 				);
 			},
 		);
+
+		it('lists them in the order that is wished, where they are', async () => {
+			const order = { limit: 5, options: { sortBy: 'created', sortDirection: 'desc' } };
+			const ofProfile = { profileKey, ...order };
+			const { requests } = await run('getAll', ofProfile, [owner, empty], 'subscription');
+			expect(requests.map(({ url }) => url)).toEqual([
+				`${root}/profile/${encoded}`,
+				`/${collection}?_order=created%20desc&_lineCount=5`,
+			]);
+		});
 
 		it('needs to be told where the subscriptions are', async () => {
 			const { words } = await run('unsubscribe', keys, [record], 'subscription');
@@ -1286,6 +1312,15 @@ describe('on the wire', () => {
 				`${root}/history/${encoded}`,
 				`${events}/?_lineCount=5`,
 			]);
+			await server.close();
+			const order = { options: { sortBy: 'created' } };
+			const sorted = await run(
+				'getEvents',
+				{ profileKey, limit: 5, ...order },
+				[history, empty],
+				'history',
+			);
+			expect(sorted.requests[1]?.url).toBe(`${events}/?_order=created&_lineCount=5`);
 			await server.close();
 			const none = await run('getEvents', { profileKey }, [record], 'history');
 			expect(none.words).toMatch(/^The profile has no events/);

@@ -1,7 +1,7 @@
 import { at, text } from '../../shared/json';
 import type { Call, Field, Resource, Result } from '../../shared/operation';
 import { encodeSegment } from '../../shared/request';
-import { limitOf, list, pages, read, resolveHref, runList } from '../calls';
+import { limitOf, list, pages, read, resolveHref, runList, sorted } from '../calls';
 import { order, pkeyCheck, profileByPKey } from '../fields';
 import type { Filter } from '../filters';
 import { byEmail } from '../profileFilters';
@@ -138,8 +138,11 @@ export const histories: Resource = {
 			request: { method: 'GET', path: '/profileAndServices/history/{profileKey}/events' },
 			output: { kind: 'list', at: 'content', pager: pages },
 			fields: [profileByPKey],
-			run: async (call) =>
-				await list(call, { method: 'GET', path: await eventsPath(call) }, limitOf(call)),
+			options: order,
+			run: async (call) => {
+				const path = await eventsPath(call);
+				return await list(call, { ...sorted(call, call.request), path }, limitOf(call));
+			},
 		},
 		{
 			name: 'Get Mirror Page',

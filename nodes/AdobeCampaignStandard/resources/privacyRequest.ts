@@ -10,8 +10,8 @@ import type {
 	Task,
 	TaskState,
 } from '../../shared/operation';
-import { pages, read, resolveHref } from '../calls';
-import { pkeyCheck } from '../fields';
+import { limitOf, pages, read, resolveHref, sorted } from '../calls';
+import { order, pkeyCheck } from '../fields';
 
 const deprecated = 'Adobe recommends its Privacy Service instead since release 21.2';
 
@@ -104,6 +104,14 @@ async function getData(call: Call): Promise<Result> {
 		mimeType: 'text/plain',
 	};
 }
+
+/** How the list of requests is read. */
+const requests = {
+	// A sample of the service shows one bare request in place of a list
+	at: (body: unknown) =>
+		isObject(body) && text(body.PKey) !== undefined ? [body] : at(body, 'content'),
+	pager: pages,
+};
 
 export const privacyRequests: Resource = {
 	name: 'Privacy Request (Deprecated)',
@@ -217,13 +225,9 @@ export const privacyRequests: Resource = {
 			description: `List the privacy requests of the instance. ${deprecated}.`,
 			operationId: 'listPrivacyRequests',
 			request: { method: 'GET', path: '/privacy/privacyTool' },
-			output: {
-				kind: 'list',
-				// A sample of the service shows one bare request in place of a list
-				at: (body) =>
-					isObject(body) && text(body.PKey) !== undefined ? [body] : at(body, 'content'),
-				pager: pages,
-			},
+			output: { kind: 'list', ...requests },
+			options: order,
+			run: async (call) => await call.list(sorted(call, call.request), requests, limitOf(call)),
 		},
 	],
 };

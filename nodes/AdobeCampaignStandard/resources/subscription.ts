@@ -1,8 +1,8 @@
 import { at, isObject, text } from '../../shared/json';
 import type { Call, Resource, Result } from '../../shared/operation';
 import { encodeSegment } from '../../shared/request';
-import { limitOf, list, pages, read, resolveHref, rootOf } from '../calls';
-import { extendedApi, profile, serviceChoice } from '../fields';
+import { limitOf, list, pages, read, resolveHref, rootOf, sorted } from '../calls';
+import { extendedApi, order, profile, serviceChoice } from '../fields';
 
 /** The record that the form names. */
 async function owner(call: Call, kind: 'profile' | 'service'): Promise<Record<string, unknown>> {
@@ -27,7 +27,7 @@ function subscriptionsOf(call: Call, record: Record<string, unknown>): string {
 async function getAll(call: Call): Promise<Result> {
 	const kind = call.values.subscriptionsOf === 'service' ? 'service' : 'profile';
 	const path = subscriptionsOf(call, await owner(call, kind));
-	return await list(call, { method: 'GET', path }, limitOf(call));
+	return await list(call, { ...sorted(call, call.request), path }, limitOf(call));
 }
 
 async function subscribe(call: Call): Promise<Result> {
@@ -108,6 +108,7 @@ export const subscriptions: Resource = {
 				})),
 				{ ...serviceChoice, displayOptions: { show: { subscriptionsOf: ['service'] } } },
 			],
+			options: order,
 			run: getAll,
 		},
 		{

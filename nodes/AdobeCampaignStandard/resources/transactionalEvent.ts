@@ -12,8 +12,8 @@ import type {
 } from '../../shared/operation';
 import { encodeSegment } from '../../shared/request';
 import { transactionalTenantOf } from '../addresses';
-import { limitOf, list, pages, resolveHref } from '../calls';
-import { pkeyCheck } from '../fields';
+import { limitOf, list, pages, resolveHref, sorted } from '../calls';
+import { order, pkeyCheck } from '../fields';
 
 const eventId: Field = {
 	displayName: 'Event ID',
@@ -246,7 +246,9 @@ export const transactionalEvents: Resource = {
 			request: { method: 'GET', path: '/mc{mcTenant}/{eventId}' },
 			output: { kind: 'list', at: 'content', pager: pages },
 			fields: [eventId],
-			run: async (call) => await list(call, { ...call.request, path: pathOf(call) }, limitOf(call)),
+			options: order,
+			run: async (call) =>
+				await list(call, { ...sorted(call, call.request), path: pathOf(call) }, limitOf(call)),
 		},
 	],
 };

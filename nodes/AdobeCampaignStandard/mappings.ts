@@ -175,6 +175,7 @@ export function recordFields(
 				resourceMapperMethod: method,
 				mode,
 				fieldWords: { singular: 'field', plural: 'fields' },
+				noFieldsError: 'The fields of the instance are not known yet',
 				multiKeyMatch: false,
 				supportAutoMap: true,
 				allowEmptyValues: mode === 'map',

@@ -4,7 +4,7 @@ import { NodeApiError } from 'n8n-workflow';
 import { isObject, text } from './json';
 import type { ApiRequest, Provider, Reason } from './operation';
 import type { Failure } from './retry';
-import { mayHaveBeenProcessed, parseRetryAfter } from './retry';
+import { isUnpackFailure, mayHaveBeenProcessed, parseRetryAfter } from './retry';
 
 /** A failed request as n8n's HTTP helper reports it, taken apart. */
 export interface ReadFailure extends Failure {
@@ -264,6 +264,9 @@ function whatHappened(failure: ReadFailure, reason: Reason, provider: Provider):
 		return `${service} did not answer in time`;
 	}
 	if (failure.code === 'ERR_BAD_RESPONSE') return `The answer of ${service} was cut off`;
+	if (isUnpackFailure(failure.code)) {
+		return `The answer of ${service} could not be unpacked (${failure.code})`;
+	}
 	if (failure.code) return `The connection to ${service} was lost (${failure.code})`;
 	return failure.message || `${service} could not be reached`;
 }

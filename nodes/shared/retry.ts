@@ -41,6 +41,14 @@ const mayHaveArrived = new Set([
 	'UND_ERR_SOCKET',
 ]);
 
+/** Codes of zlib, Brotli and Zstandard for an answer that is not what its `Content-Encoding` says. */
+const unpacking = /^(Z_|ERR__ERROR_|ZSTD_)/;
+
+/** Whether an answer came that cannot be unpacked. */
+export function isUnpackFailure(code: string | undefined): boolean {
+	return code !== undefined && unpacking.test(code);
+}
+
 /** Whether repeating this method does no harm by HTTP's own rules (RFC 9110, section 9.2.2). */
 export function isRepeatable(method: IHttpRequestMethods): boolean {
 	return repeatableMethods.has(method);
@@ -61,7 +69,10 @@ export function mayHaveBeenProcessed(failure: Failure): boolean {
 	if (failure.status !== undefined) return isPassing(failure.status);
 	// HPE: the HTTP parser could not read what came back
 	const { code } = failure;
-	return code !== undefined && (mayHaveArrived.has(code) || code.startsWith('HPE_'));
+	return (
+		isUnpackFailure(code) ||
+		(code !== undefined && (mayHaveArrived.has(code) || code.startsWith('HPE_')))
+	);
 }
 
 /**

@@ -595,6 +595,11 @@ describe('the error that users see', () => {
 			'Check the URL in the credential and the network of this n8n, or try again later.',
 		],
 		[
+			{ code: 'Z_DATA_ERROR' },
+			'The answer of Shelf could not be unpacked (Z_DATA_ERROR)',
+			'Check the URL in the credential and the network of this n8n, or try again later.',
+		],
+		[
 			{ code: 'ECONNRESET' },
 			'The connection to Shelf was lost (ECONNRESET)',
 			'Check the URL in the credential and the network of this n8n, or try again later.',

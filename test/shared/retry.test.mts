@@ -50,6 +50,10 @@ const unclear: Array<[string, Failure]> = [
 		'ERR_NETWORK',
 		'ERR_STREAM_PREMATURE_CLOSE',
 		'UND_ERR_SOCKET',
+		// An answer that cannot be unpacked: zlib, Brotli, Zstandard
+		'Z_DATA_ERROR',
+		'ERR__ERROR_FORMAT_PADDING_2',
+		'ZSTD_error_prefix_unknown',
 	].map((code): [string, Failure] => [`network code ${code}`, { code, syscall: 'read' }]),
 ];
 

@@ -73,6 +73,30 @@ const needsJsonType = (request: ApiRequest) =>
 const isBrokenJson = (headers: Record<string, string>, body: string) =>
 	/json/i.test(headers['content-type'] ?? '') && /^\s*[[{]/.test(body);
 
+/**
+ * Puts a limit on the whole of a request. n8n's helper knows the silence between two pieces of an answer only, so an
+ * answer that drips in would never end. The time begins when the HTTP client asks for the signal, which is after the
+ * sign-in, and anew when n8n sends the request again with a new token.
+ * @returns whether the time was over
+ */
+function limitTime(options: IHttpRequestOptions, milliseconds: number): () => boolean {
+	let cancelled: AbortSignal | undefined;
+	let deadline: AbortSignal | undefined;
+	Object.defineProperty(options, 'abortSignal', {
+		enumerable: true,
+		configurable: true,
+		// n8n puts the execution's own signal here
+		set(signal: AbortSignal | undefined) {
+			cancelled = signal;
+		},
+		get() {
+			deadline = clock.deadline(milliseconds);
+			return cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
+		},
+	});
+	return () => deadline?.aborted === true;
+}
+
 /** The sign-in, the pace and the rules of repeating that all requests of one run share. */
 export class Session {
 	private readonly pace: Pace;
@@ -300,6 +324,10 @@ export class Session {
 
 	private async sendOnce(request: ApiRequest): Promise<Answer | ReadFailure> {
 		const options = this.toOptions(request);
+		// A file may take its time as long as it comes
+		const isTimeOver = request.binary
+			? () => false
+			: limitTime(options, request.timeout ?? this.limits.timeout);
 		// Each request gets its own copy: the login sees the token that this request was sent with
 		const data = { ...this.credentials };
 		const sentWith = data[this.provider.tokenProperty ?? ''];
@@ -314,6 +342,10 @@ export class Session {
 			return this.judge(request, response);
 		} catch (error) {
 			const failure = readFailure(error);
+			// Also a refusal is none before it has come whole
+			if (failure.code === 'ERR_CANCELED' && isTimeOver()) {
+				return { code: 'ETIMEDOUT', message: failure.message, login: false };
+			}
 			this.countRefusal(failure);
 			return failure;
 		} finally {

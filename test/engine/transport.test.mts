@@ -1,3 +1,4 @@
+import { clock } from '../../nodes/shared/clock';
 import { forgetLogins } from '../../nodes/shared/login';
 import type { Operation, Provider } from '../../nodes/shared/operation';
 import { compile } from '../../nodes/shared/properties';
@@ -440,10 +441,67 @@ describe('A request without a usable answer', () => {
 		expect(test.sent()).toHaveLength(1);
 	});
 
+	it.each([200, 500])(
+		'is told in words after “Request Timeout” also when it drips in (status %i)',
+		async (status) => {
+			turnClock();
+			jest.spyOn(clock, 'deadline').mockImplementation(() => AbortSignal.timeout(400));
+			test.server.answer([{ status, fault: 'drip' }]);
+			const { error } = await test.run('book', 'create', { title: 'Never' });
+			expect(error?.message).toBe('Shelf did not answer in time');
+			expect(error?.description).toContain('Raise “Request Timeout” in the options');
+			expect(error?.description).toContain(unknown);
+			expect(clock.deadline).toHaveBeenCalledWith(120_000);
+			expect(test.sent()).toHaveLength(1);
+		},
+	);
+
+	it('is repeated when it drips in and only reads', async () => {
+		turnClock();
+		jest.spyOn(clock, 'deadline').mockImplementation(() => AbortSignal.timeout(400));
+		test.server.answer([{ fault: 'drip' }, { body: { book: { id: 3 } } }]);
+		const { items } = await test.run('book', 'get', bookById('3'));
+		expect(idsOf(items)).toEqual([3]);
+		expect(test.sent()).toHaveLength(2);
+	});
+
+	it('may drip in as long as it comes when it is a file', async () => {
+		jest.spyOn(clock, 'deadline').mockImplementation(() => AbortSignal.abort());
+		const file = operation({
+			run: async (call) => {
+				const { body } = await call.send({ ...call.request, binary: true });
+				return { id: Buffer.isBuffer(body) ? body.length : -1 };
+			},
+		});
+		test.node = nodeOf(compile(file));
+		test.server.answer([{ fault: 'drip' }]);
+		const { items, error } = await test.run('book', 'get', bookById('3'));
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json)).toEqual([{ id: 102 }]);
+	});
+
+	it('has a time of its own after a new login', async () => {
+		turnClock();
+		// The first deadline is over when the login is through
+		const first = new AbortController();
+		let given = 0;
+		jest
+			.spyOn(clock, 'deadline')
+			.mockImplementation(() => (++given <= 2 ? first.signal : new AbortController().signal));
+		const signIn = signedIn(({ body }) => ({ body }));
+		test.server.answer((request, index) => {
+			if (request.path === '/token') first.abort();
+			return signIn(request, index);
+		});
+		const { items } = await test.run('book', 'create', { title: 'Once' });
+		expect(items.map(({ json }) => json)).toEqual([{ title: 'Once' }]);
+		expect(test.logins()).toHaveLength(1);
+	});
+
 	it('is repeated after a time-out when it only reads', async () => {
 		turnClock();
 		const impatient = operation({
-			run: async (call) => (await call.send({ ...call.request, timeout: 40 })).body,
+			run: async (call) => (await call.send({ ...call.request, timeout: 300 })).body,
 		});
 		test.node = nodeOf(compile(impatient));
 		test.server.answer([{ fault: 'silence' }, { fault: 'silence' }, { body: { id: 3 } }]);

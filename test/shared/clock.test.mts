@@ -31,3 +31,11 @@ it('does not sleep at all when the run is cancelled already, or for no time', as
 	await clock.sleep(-5);
 	expect(performance.now() - before).toBeLessThan(100);
 });
+
+it('gives a signal after a time, and not before', async () => {
+	const signal = clock.deadline(40);
+	expect(signal.aborted).toBe(false);
+	const before = performance.now();
+	await new Promise((resolve) => signal.addEventListener('abort', resolve));
+	expect(performance.now() - before).toBeGreaterThanOrEqual(30);
+});

@@ -19,6 +19,7 @@ export interface Scripted {
 	fault?:
 		| 'reset after reading' // the request is read whole, then the connection is reset
 		| 'half a body' // the first half of the body is sent, then the connection is reset
+		| 'drip' // blanks without end after the headers, one every 20 ms, for two seconds
 		| 'silence'; // nothing is ever sent
 	/** Waits for this before answering. */
 	until?: Promise<unknown>;
@@ -90,6 +91,16 @@ async function readAll(request: IncomingMessage): Promise<Buffer> {
 function write(response: ServerResponse, answer: Scripted): void {
 	const { bytes, type } = toBytes(answer);
 	const cut = answer.fault === 'half a body';
+	if (answer.fault === 'drip') {
+		response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+		let drops = 100;
+		const drip = setInterval(() => {
+			if (drops-- > 0) response.write(' ');
+			else response.end('{}');
+		}, 20);
+		response.once('close', () => clearInterval(drip));
+		return;
+	}
 	response.writeHead(answer.status ?? 200, {
 		...(type && { 'content-type': type }),
 		'content-length': String(bytes.length),

@@ -330,8 +330,11 @@ export class AdobeCampaignStandardApi implements ICredentialType {
 					: [scopes]),
 			],
 			credentials,
-			request: async () => {
-				const answer: unknown = await this.helpers.httpRequest(await tokenRequest(credentials));
+			request: async (abortSignal) => {
+				const answer: unknown = await this.helpers.httpRequest({
+					...(await tokenRequest(credentials)),
+					abortSignal,
+				});
 				const body = isObject(answer) ? answer : {};
 				const issued = text(body.access_token);
 				if (issued === undefined) {

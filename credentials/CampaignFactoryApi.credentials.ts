@@ -213,7 +213,7 @@ export class CampaignFactoryApi implements ICredentialType {
 	): Promise<IDataObject> {
 		const login = loginOf(credentials);
 		const client = { client_id: login.clientId, client_secret: login.clientSecret };
-		const ask = async (body: IDataObject): Promise<unknown> =>
+		const ask = async (body: IDataObject, abortSignal: AbortSignal): Promise<unknown> =>
 			(await this.helpers.httpRequest({
 				method: 'POST',
 				url: `${login.url}/oauth/token`,
@@ -222,28 +222,34 @@ export class CampaignFactoryApi implements ICredentialType {
 				json: true,
 				disableFollowRedirect: true,
 				timeout: patience,
+				abortSignal,
 			})) as unknown;
 
-		const byPassword = async () =>
+		const byPassword = async (abortSignal: AbortSignal) =>
 			toStored(
-				await ask({
-					grant_type: 'password',
-					username: login.username,
-					password: login.password,
-					scope: login.scope,
-					...client,
-				}),
+				await ask(
+					{
+						grant_type: 'password',
+						username: login.username,
+						password: login.password,
+						scope: login.scope,
+						...client,
+					},
+					abortSignal,
+				),
 				login,
 			);
 
 		/** Undefined when the service does not take the refresh token. */
-		const byRefresh = async (refresh: string): Promise<IDataObject | undefined> => {
+		const byRefresh = async (
+			refresh: string,
+			abortSignal: AbortSignal,
+		): Promise<IDataObject | undefined> => {
 			try {
-				const answer = await ask({
-					grant_type: 'refresh_token',
-					refresh_token: refresh,
-					...client,
-				});
+				const answer = await ask(
+					{ grant_type: 'refresh_token', refresh_token: refresh, ...client },
+					abortSignal,
+				);
 				const stored = toStored(answer, login, refresh);
 				return stored.sessionToken === '' ? undefined : stored;
 			} catch (error) {
@@ -261,9 +267,9 @@ export class CampaignFactoryApi implements ICredentialType {
 			property: 'sessionToken',
 			identity: Object.values(login),
 			credentials,
-			request: async () =>
-				(refresh !== undefined && isOwn ? await byRefresh(refresh) : undefined) ??
-				(await byPassword()),
+			request: async (abortSignal) =>
+				(refresh !== undefined && isOwn ? await byRefresh(refresh, abortSignal) : undefined) ??
+				(await byPassword(abortSignal)),
 			reason: reasonOf,
 		});
 	}

@@ -105,7 +105,7 @@ export class MaiaApi implements ICredentialType {
 			property: 'sessionToken',
 			identity: [identityUrl, clientId, clientSecret],
 			credentials,
-			request: async () => {
+			request: async (abortSignal) => {
 				const answer: unknown = await this.helpers.httpRequest({
 					method: 'POST',
 					url: `${identityUrl}/oauth/dpc/token`,
@@ -119,6 +119,7 @@ export class MaiaApi implements ICredentialType {
 					json: true,
 					timeout: 60_000,
 					disableFollowRedirect: true,
+					abortSignal,
 				});
 				const token = isObject(answer) ? answer.access_token : undefined;
 				return { sessionToken: typeof token === 'string' ? token : '' };

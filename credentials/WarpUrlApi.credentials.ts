@@ -153,7 +153,7 @@ export class WarpUrlApi implements ICredentialType {
 			property: 'sessionToken',
 			identity: [backendUrl, apiKey, keyId, keyPassword],
 			credentials,
-			request: async () => {
+			request: async (abortSignal) => {
 				const body: unknown = await this.helpers.httpRequest({
 					method: 'POST',
 					url: `${backendUrl}/access_key/get_token`,
@@ -164,6 +164,8 @@ export class WarpUrlApi implements ICredentialType {
 					},
 					json: true,
 					disableFollowRedirect: true,
+					timeout: 60_000,
+					abortSignal,
 				});
 				const token = at(body, 'data.idToken');
 				if (readRefusal({ body }) || typeof token !== 'string') {

@@ -17,8 +17,8 @@ export interface Login {
 	/** Everything that decides which token comes back: hosts, ids, secrets, scopes. */
 	identity: unknown[];
 	credentials: ICredentialDataDecryptedObject;
-	/** Asks for a token; gives the properties to store, the token among them. */
-	request(): Promise<IDataObject>;
+	/** Asks for a token; gives the properties to store, the token among them. To be given up with the signal. */
+	request(abortSignal: AbortSignal): Promise<IDataObject>;
 	/** Reads a refusal, where the common reader falls short. */
 	reason?(failure: ReadFailure): Reason | undefined;
 }
@@ -47,9 +47,54 @@ const mostReplaced = 20;
  */
 const storingTime = 3_000;
 
+/** Milliseconds until a token request is given up, however much of an answer has come. */
+const patience = 60_000;
+
+/**
+ * What ends the wait for a login, by the data of the credential: n8n hands the object that a request was sent with to
+ * the sign-in, and nothing else of the execution.
+ */
+const ends = new WeakMap<ICredentialDataDecryptedObject, AbortSignal>();
+
+/** Lets a login that is made for these data of a credential end with `signal`. */
+export function endLoginWith(
+	credentials: ICredentialDataDecryptedObject,
+	signal: AbortSignal,
+): void {
+	ends.set(credentials, signal);
+}
+
 /** Marks an error of the login, so that the engine knows it from a refusal by the API. */
 export class LoginError extends UserError {
 	readonly loginFailed = true;
+}
+
+/** The execution for which a login was made has ended; others that wait for it make one of their own. */
+class CancelledLogin extends LoginError {}
+
+function stopIfCancelled(signal: AbortSignal | undefined): void {
+	if (signal?.aborted) throw new CancelledLogin('The login was cancelled');
+}
+
+/**
+ * Waits for a login under way; no longer than one's own execution runs.
+ * @returns undefined when that login was cancelled
+ */
+async function waitFor(
+	pending: Promise<IDataObject>,
+	signal: AbortSignal | undefined,
+): Promise<IDataObject | undefined> {
+	stopIfCancelled(signal);
+	return await new Promise((resolve, reject) => {
+		const end = () => reject(new CancelledLogin('The login was cancelled'));
+		signal?.addEventListener('abort', end, { once: true });
+		void pending
+			.then(resolve, (error: unknown) => {
+				if (error instanceof CancelledLogin) resolve(undefined);
+				else reject(error);
+			})
+			.finally(() => signal?.removeEventListener('abort', end));
+	});
 }
 
 function remember(identity: unknown[]): Memory {
@@ -83,22 +128,27 @@ function refused(login: Login, error: unknown): LoginError {
 }
 
 /** Asking for a token changes nothing, so a passing trouble of the token service is waited out. */
-async function requestToken(login: Login): Promise<IDataObject> {
+async function requestToken(login: Login, signal?: AbortSignal): Promise<IDataObject> {
 	for (let attempt = 1; ; attempt++) {
+		stopIfCancelled(signal);
+		const deadline = clock.deadline(patience);
 		try {
-			return await login.request();
-		} catch (error) {
+			return await login.request(signal ? AbortSignal.any([signal, deadline]) : deadline);
+		} catch (thrown) {
+			stopIfCancelled(signal);
+			const isTimeOver = deadline.aborted && readFailure(thrown).code === 'ERR_CANCELED';
+			const error = isTimeOver ? { code: 'ETIMEDOUT', message: 'no answer in time' } : thrown;
 			const request = { method: 'POST', repeatable: true } as const;
 			const delay = retryDelay(readFailure(error), request, attempt, clock.now(), Math.random);
 			if (delay === undefined) throw refused(login, error);
-			await clock.sleep(delay);
+			await clock.sleep(delay, signal);
 		}
 	}
 }
 
-async function ask(login: Login, entry: Memory): Promise<IDataObject> {
+async function ask(login: Login, entry: Memory, signal?: AbortSignal): Promise<IDataObject> {
 	try {
-		const issued = await requestToken(login);
+		const issued = await requestToken(login, signal);
 		const token = issued[login.property];
 		if (typeof token !== 'string' || token === '') {
 			throw new LoginError(`${login.service} answered the login without a token`);
@@ -122,16 +172,20 @@ async function ask(login: Login, entry: Memory): Promise<IDataObject> {
  * replaced since was refused because it was old, so the current one is handed over; the current one was
  * refused for itself, so a new one is asked for.
  * @returns the properties to store with the credential
- * @throws LoginError in words, without secrets
+ * @throws LoginError in words, without secrets; also when the execution ends meanwhile (`endLoginWith`)
  */
 export async function signIn(login: Login): Promise<IDataObject> {
 	const entry = remember([login.service, ...login.identity]);
-	if (entry.pending) return await entry.pending;
+	const signal = ends.get(login.credentials);
+	while (entry.pending) {
+		const issued = await waitFor(entry.pending, signal);
+		if (issued) return issued;
+	}
 	const stored = login.credentials[login.property];
 	const isOld = typeof stored === 'string' && entry.replaced.includes(stored);
 	const isNotStoredYet = !stored && clock.now() - entry.issuedAt < storingTime;
 	if (entry.issued && (isOld || isNotStoredYet)) return entry.issued;
-	entry.pending = ask(login, entry);
+	entry.pending = ask(login, entry, signal);
 	return await entry.pending;
 }
 

@@ -11,6 +11,7 @@ import { clock } from './clock';
 import type { ReadFailure } from './failures';
 import { isFinal, readFailure, toHeaders, toNodeError } from './failures';
 import { isObject, text } from './json';
+import { endLoginWith } from './login';
 import type { Answer, ApiRequest, Provider, Transfer } from './operation';
 import type { Lane } from './pacing';
 import { Pace } from './pacing';
@@ -330,6 +331,7 @@ export class Session {
 			: limitTime(options, request.timeout ?? this.limits.timeout);
 		// Each request gets its own copy: the login sees the token that this request was sent with
 		const data = { ...this.credentials };
+		endLoginWith(data, this.signal);
 		const sentWith = data[this.provider.tokenProperty ?? ''];
 		try {
 			const response: unknown = await this.context.helpers.httpRequestWithAuthentication.call(

@@ -1,7 +1,7 @@
 import type { IAuthenticate } from 'n8n-workflow';
 
 import { clock } from '../../nodes/shared/clock';
-import { nodeOf, shelf, ShelfApi } from '../support/provider.mts';
+import { nodeOf, shelf, ShelfApi, shelfCredential } from '../support/provider.mts';
 import { compile } from '../../nodes/shared/properties';
 import type { Script } from '../support/server.mts';
 import {
@@ -120,6 +120,25 @@ describe('A run that is cancelled', () => {
 		expect(sleep.mock.calls[0]?.[0]).toBe(60_000);
 		expect(run.status).toBe('canceled');
 		expect(await control.sentAfter()).toBe(0);
+	});
+
+	it('does not wait for the end of a pause that the token service asked for', async () => {
+		const control = cancellable();
+		test.credential = shelfCredential(test.server.url);
+		test.server.answer(() => {
+			setTimeout(control.cancel, 50);
+			return { status: 503, headers: { 'retry-after': '60' }, body: {} };
+		});
+		const begin = performance.now();
+		const { run } = await test.run('book', 'get', bookByNumber, {
+			...control,
+			items: numbered(20),
+			onError: 'continueRegularOutput',
+		});
+		expect(performance.now() - begin).toBeLessThan(5_000);
+		expect(run.status).toBe('canceled');
+		expect(await control.sentAfter()).toBe(0);
+		expect(test.logins()).toHaveLength(1);
 	});
 
 	it('stops in the middle of 1,000 reads', async () => {

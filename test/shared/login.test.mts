@@ -2,7 +2,8 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { UserError } from 'n8n-workflow';
 
 import type { Login } from '../../nodes/shared/login';
-import { forgetLogins, LoginError, signIn } from '../../nodes/shared/login';
+import { clock } from '../../nodes/shared/clock';
+import { endLoginWith, forgetLogins, LoginError, signIn } from '../../nodes/shared/login';
 import { turnClock } from '../support/time.mts';
 
 beforeEach(() => forgetLogins());
@@ -24,7 +25,7 @@ function tokenService(respond?: (index: number) => unknown) {
 
 /** Signs in with what n8n has stored. */
 function login(
-	service: { request: Login['request'] },
+	service: { request: () => Promise<IDataObject> },
 	stored?: unknown,
 	more: Partial<Login> = {},
 ) {
@@ -342,4 +343,133 @@ describe('a token service in trouble', () => {
 		expect(service.asked).toBe(1);
 		expect(time.slept).toEqual([]);
 	});
+});
+
+describe('a login whose execution ends', () => {
+	/** What n8n hands from a request to the sign-in. */
+	function execution() {
+		const controller = new AbortController();
+		const credentials: ICredentialDataDecryptedObject = { clientSecret: 'invented-secret-0001' };
+		endLoginWith(credentials, controller.signal);
+		return { credentials, cancel: () => controller.abort() };
+	}
+	const busy = () => refusal(503, 'Busy', { 'retry-after': '60' });
+	/** Lets a login under way go as far as it can. */
+	const turns = async () => {
+		for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+	};
+
+	it('does not wait for the end of a pause, and asks no more', async () => {
+		const service = tokenService(() => {
+			throw busy();
+		});
+		const { credentials, cancel } = execution();
+		const before = performance.now();
+		const ended = login(service, undefined, { credentials });
+		await turns();
+		cancel();
+		await expect(ended).rejects.toThrow(LoginError);
+		expect(performance.now() - before).toBeLessThan(5_000);
+		expect(service.asked).toBe(1);
+	});
+
+	it('is not begun', async () => {
+		const service = tokenService();
+		const { credentials, cancel } = execution();
+		cancel();
+		await expect(login(service, undefined, { credentials })).rejects.toThrow('was cancelled');
+		expect(service.asked).toBe(0);
+	});
+
+	it('gives the token request up', async () => {
+		const { credentials, cancel } = execution();
+		let given: AbortSignal | undefined;
+		const ended = login({ request: async () => await Promise.resolve({}) }, undefined, {
+			credentials,
+			request: async (abortSignal) => {
+				given = abortSignal;
+				return await new Promise((_, reject) => {
+					abortSignal.addEventListener('abort', () => reject(new Error('canceled')));
+				});
+			},
+		});
+		await turns();
+		expect(given?.aborted).toBe(false);
+		cancel();
+		await expect(ended).rejects.toThrow('was cancelled');
+		expect(given?.aborted).toBe(true);
+	});
+
+	it('leaves those that waited for it to make one of their own, together', async () => {
+		const first = execution();
+		const others = [execution(), execution()];
+		const service = tokenService(async (index) => {
+			if (index > 1) return undefined;
+			await new Promise((resolve) => setImmediate(resolve));
+			throw busy();
+		});
+		const ended = login(service, undefined, { credentials: first.credentials });
+		const waiting = others.map(
+			async ({ credentials }) => await login(service, undefined, { credentials }),
+		);
+		await turns();
+		first.cancel();
+		await expect(ended).rejects.toThrow('was cancelled');
+		expect(await Promise.all(waiting)).toEqual([
+			{ token: 'token-2', other: 2 },
+			{ token: 'token-2', other: 2 },
+		]);
+		expect(service.asked).toBe(2);
+	});
+
+	it('ends for one that waits, and goes on for the others', async () => {
+		const [first, second] = [execution(), execution()];
+		let give: (token: IDataObject) => void = () => {};
+		const request = async () =>
+			await new Promise<IDataObject>((resolve) => {
+				give = resolve;
+			});
+		const running = login({ request }, undefined, { credentials: first.credentials });
+		const waiting = login({ request }, undefined, { credentials: second.credentials });
+		await turns();
+		second.cancel();
+		await expect(waiting).rejects.toThrow('was cancelled');
+		give({ token: 'late' });
+		expect(await running).toEqual({ token: 'late' });
+	});
+});
+
+it('gives a token request up that drips in, and tries again', async () => {
+	turnClock();
+	const over = new AbortController();
+	jest
+		.spyOn(clock, 'deadline')
+		.mockImplementationOnce(() => over.signal)
+		.mockImplementation(() => new AbortController().signal);
+	let asked = 0;
+	const issued = await login({ request: async () => await Promise.resolve({}) }, '', {
+		request: async (abortSignal) => {
+			if (++asked > 1) return { token: 'second' };
+			over.abort();
+			expect(abortSignal.aborted).toBe(true);
+			return await Promise.reject(
+				Object.assign(new Error('canceled'), { code: 'ERR_CANCELED' }),
+			);
+		},
+	});
+	expect(issued).toEqual({ token: 'second' });
+	expect(clock.deadline).toHaveBeenCalledWith(60_000);
+});
+
+it('says that no answer came in time when every token request drips in', async () => {
+	turnClock();
+	jest.spyOn(clock, 'deadline').mockImplementation(() => AbortSignal.abort());
+	const drips = () => {
+		throw Object.assign(new Error('canceled'), { code: 'ERR_CANCELED' });
+	};
+	const service = tokenService(drips);
+	await expect(login(service)).rejects.toThrow(
+		'Shelf could not be reached to sign in: no answer in time (ETIMEDOUT)',
+	);
+	expect(service.asked).toBe(5);
 });

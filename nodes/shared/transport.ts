@@ -15,7 +15,7 @@ import { endLoginWith } from './login';
 import type { Answer, ApiRequest, Provider, Transfer } from './operation';
 import type { Lane } from './pacing';
 import { Pace } from './pacing';
-import { attemptLimit, isRepeatable, retryDelay } from './retry';
+import { attemptLimit, isRepeatable, mayHaveBeenProcessed, retryDelay } from './retry';
 import { isSecure } from './urls';
 
 /** The places in n8n from which requests are sent. */
@@ -69,6 +69,13 @@ const needsJsonType = (request: ApiRequest) =>
 		request.body instanceof FormData ||
 		request.body instanceof URLSearchParams
 	);
+
+/**
+ * Whether a record that is to be deleted is gone after an attempt whose answer did not come: that attempt, or whatever
+ * else, has deleted it.
+ */
+const isGone = (request: ApiRequest, { status }: ReadFailure) =>
+	request.method === 'DELETE' && (status === 404 || status === 410);
 
 /** Whether a text was meant to be JSON: then it was cut off on its way. */
 const isBrokenJson = (headers: Record<string, string>, body: string) =>
@@ -173,6 +180,7 @@ export class Session {
 		const shaped = this.provider.shape?.(given) ?? given;
 		const request = { ...shaped, repeatable: shaped.repeatable ?? isRepeatable(shaped.method) };
 		const lane: Lane = request.kind ?? (request.method === 'GET' ? 'read' : 'write');
+		let mayBeDone = false;
 		for (let attempt = 1; ; attempt++) {
 			let failure: ReadFailure;
 			let wentThrough = false;
@@ -202,6 +210,10 @@ export class Session {
 			const { status, headers = {}, body } = failure;
 			if (status !== undefined && request.accept?.includes(status))
 				return { status, headers, body };
+			if (status !== undefined && mayBeDone && isGone(request, failure)) {
+				return { status, headers, body: undefined };
+			}
+			mayBeDone ||= mayHaveBeenProcessed(failure);
 			const isLast = failure.login || isFinal(failure, this.provider);
 			const delay = isLast ? undefined : this.delayFor(failure, request, attempt);
 			if (delay === undefined) {

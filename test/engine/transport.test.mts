@@ -3,7 +3,7 @@ import { forgetLogins } from '../../nodes/shared/login';
 import type { Operation, Provider } from '../../nodes/shared/operation';
 import { compile } from '../../nodes/shared/properties';
 import { nodeOf, secrets, shelf, shelfCredential } from '../support/provider.mts';
-import type { Script } from '../support/server.mts';
+import type { Script, Scripted } from '../support/server.mts';
 import { closedAddress, startServer } from '../support/server.mts';
 import {
 	bookById,
@@ -339,6 +339,48 @@ describe('A request without a usable answer', () => {
 		const { items } = await test.run('book', 'get', bookById('1'));
 		expect(idsOf(items)).toEqual([1]);
 		expect(test.sent()).toHaveLength(2);
+	});
+
+	describe('of a deletion', () => {
+		const gone = { status: 404, body: { message: 'There is no such book' } };
+
+		it.each<Scripted>([
+			{ fault: 'reset after reading' },
+			{ fault: 'half a body', body: { id: 1, title: 'x'.repeat(2000) } },
+			{ status: 504, body: '<html></html>' },
+		])('has deleted the record when that is gone then (%j)', async (answer) => {
+			turnClock();
+			for (const status of [404, 410]) {
+				test.server.answer([answer, { ...gone, status }]);
+				const { items, error } = await test.run('book', 'delete', bookById('1'));
+				expect(error).toBeUndefined();
+				expect(items.map(({ json }) => json)).toEqual([{ deleted: true }]);
+			}
+			expect(test.sent()).toHaveLength(4);
+		});
+
+		it('is a refusal when the record was not there from the beginning', async () => {
+			turnClock();
+			test.server.answer([gone]);
+			const { error } = await test.run('book', 'delete', bookById('1'));
+			expect(error?.message).toBe('There is no such book');
+			expect(test.sent()).toHaveLength(1);
+		});
+
+		it('is a refusal when the request before did not arrive', async () => {
+			turnClock();
+			test.server.answer([{ status: 429, body: {} }, gone]);
+			const { error } = await test.run('book', 'delete', bookById('1'));
+			expect(error?.message).toBe('There is no such book');
+			expect(test.sent()).toHaveLength(2);
+		});
+
+		it('does not make a record of other requests that is gone', async () => {
+			turnClock();
+			test.server.answer([{ fault: 'reset after reading' }, gone]);
+			const { error } = await test.run('book', 'get', bookById('1'));
+			expect(error?.message).toBe('There is no such book');
+		});
 	});
 
 	it('is sent again when it never reached the service', async () => {

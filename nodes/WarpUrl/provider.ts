@@ -44,7 +44,11 @@ export const warpUrl: Provider = {
 	refusal: readRefusal,
 	advice({ status, reason, request }) {
 		if (status === 200 && reason.code === undefined) {
-			return 'Check “Backend API URL” in the credential: something else than WarpURL seems to answer there.';
+			const look =
+				'Check “Backend API URL” in the credential: something else than WarpURL seems to answer there.';
+			return request.repeatable
+				? look
+				: `It cannot be known whether WarpURL carried this out, so it was not sent again. Look there before you repeat it. ${look}`;
 		}
 		if (reason.code === String(codes.unexpected)) {
 			return request.repeatable

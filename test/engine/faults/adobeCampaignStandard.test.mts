@@ -1,0 +1,3 @@
+import { testService } from './cells.mts';
+
+testService('adobe-campaign-standard');

@@ -1,0 +1,3 @@
+import { testService } from './cells.mts';
+
+testService('warpurl');

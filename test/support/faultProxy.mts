@@ -35,7 +35,7 @@ export interface Fault {
 		| 'late' // after `delay`
 		| 'reset' // nothing, and the connection is reset
 		| 'silence' // nothing, ever
-		| 'half' // the first half of the body, then the connection is reset
+		| 'half' // the first half of the body, then the connection is closed
 		| 'drip'; // one byte of the body each `delay`, and blanks in front of it without end
 	/** Milliseconds; for `late` and `drip`. */
 	delay?: number;
@@ -75,6 +75,8 @@ export interface FaultProxy {
 	url: string;
 	/** Requests since the proxy was armed, in order; without those whose connection did not come about. */
 	seen: ProxiedRequest[];
+	/** What went wrong in the proxy itself, in words. Empty in a sound test. */
+	failures: string[];
 	/** Connections that a fault kept from coming about since the proxy was armed. */
 	brokenConnections(): number;
 	/** Begins a new record and makes these faults from now on. The first aim that a request meets counts. */
@@ -177,7 +179,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 					'content-length': String(answer.body.length),
 				});
 				response.write(answer.body.subarray(0, Math.ceil(answer.body.length / 2)), () =>
-					socket?.resetAndDestroy(),
+					response.destroy(),
 				);
 				return;
 			case 'drip': {
@@ -312,6 +314,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 	return {
 		url,
 		seen,
+		failures,
 		brokenConnections: () => broken,
 		arm(...next) {
 			aims = next.map((aim) => ({ aim, hits: 0 }));

@@ -7,6 +7,7 @@ import type * as Network from '@n8n/backend-network';
 import { stringify } from 'flatted';
 import type {
 	ICredentialDataDecryptedObject,
+	IHttpRequestOptions,
 	IDataObject,
 	INodeExecutionData,
 	INodeParameters,
@@ -24,7 +25,6 @@ import { startServer } from '../../support/server.mts';
 import type { TurnedClock } from '../../support/time.mts';
 import { turnClock } from '../../support/time.mts';
 import { faults } from './faults.mts';
-import type { FaultName } from './faults.mts';
 import type { Records, Scenario, Service } from './scenarios.mts';
 import type { Outcome, Row } from './table.mts';
 
@@ -34,9 +34,12 @@ const fromCore = createRequire(fromHere.resolve('n8n-core'));
 const { Logger } = fromCore('@n8n/backend-common') as typeof Common;
 const { OutboundHttp } = fromCore('@n8n/backend-network') as typeof Network;
 
-/** Real milliseconds that a request may take where a fault is a lack of time. */
-const patience = 300;
-const needsTime = new Set<FaultName>(['no answer', 'slow drip']);
+/** Real milliseconds until the request is given up that is never answered. */
+const patience = 120;
+/** The same for token requests that are never answered, however often they are sent. */
+const patienceWithLogin = 20;
+/** The same for all requests of a run in which an answer drips in: which one it will be is not known beforehand. */
+const patienceWithDrip = 500;
 
 /** What a run that must not be known to anybody else may leak. */
 const secretNames = /password|secret|key$|token|passphrase/i;
@@ -111,8 +114,29 @@ function captureLogs(): string[] {
 	return logged;
 }
 
-/** Notes the time-outs of requests, and shortens them where time is what is missing. */
-function watchTime(bench: Bench, isShort: boolean): void {
+/** A request as it will come to the proxy. */
+function asProxied(
+	{ proxy }: Bench,
+	options: Pick<IHttpRequestOptions, 'method' | 'url' | 'qs' | 'body'>,
+): ProxiedRequest {
+	const { method = 'GET', url, qs, body } = options;
+	const query = new URLSearchParams(qs as Record<string, string> | undefined).toString();
+	return {
+		method,
+		url: `${url.replace(proxy.url, '')}${query ? `?${query}` : ''}`,
+		headers: {},
+		body: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
+		connection: -1,
+		isHit: false,
+		hasArrived: false,
+	};
+}
+
+/** Notes the time-outs of requests, and shortens them where an answer will not come. */
+function watchTime(
+	bench: Bench,
+	patienceWith: (request: ProxiedRequest) => number | undefined,
+): void {
 	const { requests } = OutboundHttp.prototype;
 	jest.spyOn(OutboundHttp.prototype, 'requests').mockImplementation(function (
 		this: Network.OutboundHttp,
@@ -123,14 +147,12 @@ function watchTime(bench: Bench, isShort: boolean): void {
 			...real,
 			request: async (options: Parameters<typeof real.request>[0]) => {
 				bench.timeouts.push(options.timeout);
-				if (isShort && options.timeout !== undefined) options.timeout = patience;
+				const short = patienceWith(asProxied(bench, options));
+				if (options.timeout !== undefined && short !== undefined) options.timeout = short;
 				return await real.request(options);
 			},
 		} as ReturnType<typeof requests>;
 	});
-	if (!isShort) return;
-	const { deadline } = clock;
-	jest.spyOn(clock, 'deadline').mockImplementation(() => deadline(patience));
 }
 
 async function run(
@@ -309,10 +331,16 @@ async function checkRun(
 				},
 			]
 		: [];
-	watchTime(
-		bench,
-		needsTime.has(row.fault) || (row.login !== undefined && needsTime.has(row.login)),
-	);
+	const nothingSeen = () => proxy.seen.every(({ isHit }) => !isHit);
+	watchTime(bench, (request) => {
+		if (row.login === 'no answer') return isLogin(bench, request) ? patienceWithLogin : undefined;
+		if (row.fault !== 'no answer' || !nothingSeen()) return undefined;
+		return scenario.matches(request, proxy.seen, items) ? patience : undefined;
+	});
+	if (row.fault === 'slow drip') {
+		const { deadline } = clock;
+		jest.spyOn(clock, 'deadline').mockImplementation(() => deadline(patienceWithDrip));
+	}
 	proxy.arm(aim, ...loginAim);
 	const since = simulator.requests.length;
 	const slept = time.slept.length;

@@ -32,6 +32,7 @@ import type { Outcome, Row } from './table.mts';
 const fromHere = createRequire(resolve('package.json'));
 const fromCore = createRequire(fromHere.resolve('n8n-core'));
 const { Logger } = fromCore('@n8n/backend-common') as typeof Common;
+type Requests = Network.OutboundHttp['requests'];
 const { OutboundHttp } = fromCore('@n8n/backend-network') as typeof Network;
 
 /** Real milliseconds until the request is given up that is never answered. */
@@ -137,12 +138,12 @@ function watchTime(
 	bench: Bench,
 	patienceWith: (request: ProxiedRequest) => number | undefined,
 ): void {
-	const { requests } = OutboundHttp.prototype;
+	const requests = Reflect.get(OutboundHttp.prototype, 'requests') as Requests;
 	jest.spyOn(OutboundHttp.prototype, 'requests').mockImplementation(function (
 		this: Network.OutboundHttp,
 		...settings
 	) {
-		const real = requests.apply(this, settings);
+		const real = Reflect.apply(requests, this, settings);
 		return {
 			...real,
 			request: async (options: Parameters<typeof real.request>[0]) => {
@@ -151,7 +152,7 @@ function watchTime(
 				if (options.timeout !== undefined && short !== undefined) options.timeout = short;
 				return await real.request(options);
 			},
-		} as ReturnType<typeof requests>;
+		} as ReturnType<Requests>;
 	});
 }
 
@@ -266,7 +267,10 @@ async function baselineOf(bench: Bench, scenario: Scenario): Promise<Baseline> {
 		connection: target.connection,
 		requests: seen.length,
 	};
-	for (const shownOfItem of baseline.items) expect(shownOfItem).not.toEqual([]);
+	for (const shownOfItem of baseline.items) {
+		expect(shownOfItem).toHaveLength(scenario.records ?? 1);
+		expect(new Set(shownOfItem.map((one) => JSON.stringify(one))).size).toBe(shownOfItem.length);
+	}
 	expect(new Set(seen.map(({ connection }) => connection)).size).toBe(seen.length);
 	baselines.set(scenario, baseline);
 	return baseline;
@@ -326,7 +330,7 @@ async function checkRun(
 	const loginAim: Aim[] = row.login
 		? [
 				{
-					fault: faults[row.login](surroundings) as Aim['fault'],
+					fault: faults[row.login](surroundings),
 					matches: (request) => isLogin(bench, request),
 				},
 			]

@@ -42,6 +42,8 @@ export interface Scenario {
 	matches: (request: ProxiedRequest, before: ProxiedRequest[], items: IDataObject[]) => boolean;
 	/** What tells an output item from others; the same in every run. */
 	show: (json: IDataObject) => unknown;
+	/** Records that each item gives. Default: 1. */
+	records?: number;
 	/** The requests of the items look alike: they are sent one after the other and told apart by their order. */
 	oneByOne?: true;
 	/** Where this service differs from the table, by fault, with the reason. */
@@ -127,6 +129,7 @@ const campaignFactory: Service = {
 			parameters: { returnAll: true, filters: { sortBy: '={{ $json.by }}' } },
 			items: given({ by: 'name' }, { by: 'subdomain' }, { by: 'created_at' }),
 			show: ({ name }: IDataObject) => name,
+			records: 64,
 		};
 		return [
 			{
@@ -258,6 +261,7 @@ const maia: Service = {
 			parameters: {
 				projectId: byId('={{ $json.project }}'),
 				environmentName: byId('={{ $json.environment }}'),
+				limit: 3,
 			},
 			items: async (records: Records) => {
 				const [first] = await records('project:getAll', { limit: 1 });
@@ -265,6 +269,7 @@ const maia: Service = {
 				return environments.map((environment) => ({ environment, project: first?.id }));
 			},
 			show: ({ name }: IDataObject) => name,
+			records: 3,
 		};
 		const run = {
 			operation: 'pipelineExecution:run',
@@ -339,6 +344,7 @@ const warpUrl: Service = {
 			parameters: { returnAll: true },
 			items: names,
 			show: ({ link_id: id }: IDataObject) => id,
+			records: 130,
 			oneByOne: true as const,
 			differs: withoutBody(fails),
 		};
@@ -383,6 +389,7 @@ const adobeCampaignStandard: Service = {
 			parameters: { returnAll: true, options: { sortBy: '={{ $json.by }}' } },
 			items: given({ by: 'email' }, { by: 'lastName' }, { by: 'firstName' }),
 			show: ({ email }: IDataObject) => email,
+			records: 130,
 		};
 		return [
 			{

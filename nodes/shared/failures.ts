@@ -188,7 +188,12 @@ function secretsOf(credentials: ICredentialDataDecryptedObject): string[] {
 function takeOut(words: string, secrets: string[]): string {
 	let clean = words;
 	for (const secret of secrets) clean = clean.replaceAll(secret, '•••');
-	return clean.replace(/\b(Basic|Bearer) [\w.~+/=-]{16,}/gi, '$1 •••');
+	return (
+		clean
+			.replace(/\b(Basic|Bearer) [\w.~+/=-]{16,}/gi, '$1 •••')
+			// A JSON web token, also one that the credential no longer holds
+			.replace(/\beyJ[\w-]{8,}\.[\w.-]{8,}/g, '•••')
+	);
 }
 
 /** Takes the credential's secrets out of a text that a service may have echoed. */

@@ -11,6 +11,7 @@ import type { Execution } from '../../demo/host/client.mts';
 import { services } from '../../demo/host/demo.mts';
 import { SIMULATORS, startSimulators } from '../../demo/simulators/index.mts';
 import type { Simulator } from '../../demo/simulators/support.mts';
+import { secretsIn, startFaultProxy } from '../support/faultProxy.mts';
 import { packProject } from '../../scripts/package.mjs';
 import { Canvas, missingBrowser } from './support/canvas.mts';
 import { login, startTestN8n } from './support/n8n.mts';
@@ -132,7 +133,11 @@ void describe('the package in a real n8n', { timeout: 600_000 }, () => {
 
 	before(async () => {
 		simulators = await startSimulators();
-		n8n = await startTestN8n({ tarballs: [await packProject()] });
+		n8n = await startTestN8n({
+			tarballs: [await packProject()],
+			// as much as n8n can be made to say
+			settings: { N8N_LOG_LEVEL: 'debug' },
+		});
 	});
 
 	after(async () => {
@@ -219,6 +224,77 @@ void describe('the package in a real n8n', { timeout: 600_000 }, () => {
 			const written = JSON.stringify(stored);
 			for (const secret of secretsOf({ ...simulator.credential, ...wrong })) {
 				assert.ok(!written.includes(secret), 'a secret is stored with the execution');
+			}
+		});
+	}
+
+	for (const service of Object.keys(services)) {
+		void it(`${service}: a service that repeats what it was sent leaves no secret in n8n`, async () => {
+			const simulator = simulatorOf(service);
+			simulator.reset();
+			const proxy = await startFaultProxy(simulator.url);
+			try {
+				const url = proxy.url.replace('localhost', '127.0.0.1');
+				const values: JsonObject = Object.fromEntries(
+					Object.entries(simulator.credential).map(([name, value]) => [
+						name,
+						typeof value === 'string' ? value.replace(simulator.url, url) : value,
+					]),
+				);
+				// The sign-in goes through; everything else is shown back by a gateway that cannot reach the service
+				proxy.arm({
+					matches: ({ url }) => !/token/.test(url),
+					fault: {
+						arrives: false,
+						answer: (_answer, { method, url, headers, body }) => ({
+							status: 502,
+							headers: { 'content-type': 'text/html' },
+							body: Buffer.from(
+								`<html><title>Cannot ${method} ${url} ${JSON.stringify(headers)} ${body}</title></html>`,
+							),
+						}),
+					},
+				});
+				const id = await storeCredential(service, values);
+				const node = {
+					type: `n8n-nodes-campaign-stack.${typeNames[service]}`,
+					parameters: {
+						resource: 'apiRequest',
+						operation: 'send',
+						method: 'POST',
+						path: probes[service],
+						body: '{"note": "{{ $json.i }}"}',
+						options: {},
+					},
+				};
+				const goesOn = await runOnce(service, 3, { ...node, onError: 'continueRegularOutput' }, id);
+				assert.equal(goesOn.status, 'success');
+				const output = goesOn.nodes.get('Node')?.[0]?.outputs[0] ?? [];
+				assert.equal(output.length, 3);
+				assert.match(JSON.stringify(output), /Cannot POST .*authorization[^,]*•••/);
+				const stops = await runOnce(service, 3, node, id);
+				assert.equal(stops.status, 'error');
+				assert.match(stops.error ?? '', /Cannot POST/);
+
+				const secrets = [...secretsOf(values), ...secretsIn(proxy.seen)];
+				assert.ok(secretsIn(proxy.seen).length > 0);
+				const places = {
+					log: await readFile(n8n.logFile, 'utf8'),
+					'first execution': JSON.stringify(
+						await n8n.client.call('GET', `/rest/executions/${goesOn.id}`),
+					),
+					'second execution': JSON.stringify(
+						await n8n.client.call('GET', `/rest/executions/${stops.id}`),
+					),
+				};
+				for (const [place, written] of Object.entries(places)) {
+					assert.ok(written.length > 500, `There is nothing in the ${place}`);
+					for (const secret of secrets) {
+						assert.ok(!written.includes(secret), `A secret is in the ${place}`);
+					}
+				}
+			} finally {
+				await proxy.close();
 			}
 		});
 	}

@@ -85,6 +85,18 @@ export interface FaultProxy {
 	close(): Promise<void>;
 }
 
+/** The sign-ins that requests carried, and the tokens that answers gave: what nobody else may read. */
+export function secretsIn(requests: ProxiedRequest[]): string[] {
+	const found = requests.flatMap(({ headers, answer }) => {
+		const sent = headers.authorization?.replace(/^(Basic|Bearer) /, '');
+		const given = [...(answer?.body.toString() ?? '').matchAll(/"[a-z_]*token"\s*:\s*"([^"]+)"/gi)];
+		return [sent, ...given.map(([, token]) => token)];
+	});
+	return [...new Set(found)].filter(
+		(secret) => secret !== undefined && secret.length > 5,
+	) as string[];
+}
+
 /** Requests and real seconds after which the proxy stops. */
 const mostRequests = 20_000;
 const mostSeconds = 300;

@@ -19,7 +19,7 @@ import { forgetLogins } from '../../../nodes/shared/login.ts';
 import type { NodeOutcome, NodeRun } from '../../support/engine.mts';
 import { runNode } from '../../support/engine.mts';
 import type { Aim, FaultProxy, ProxiedRequest } from '../../support/faultProxy.mts';
-import { startFaultProxy } from '../../support/faultProxy.mts';
+import { secretsIn, startFaultProxy } from '../../support/faultProxy.mts';
 import type { ScriptedServer } from '../../support/server.mts';
 import { startServer } from '../../support/server.mts';
 import type { TurnedClock } from '../../support/time.mts';
@@ -138,7 +138,7 @@ function watchTime(
 	bench: Bench,
 	patienceWith: (request: ProxiedRequest) => number | undefined,
 ): void {
-	const requests = Reflect.get(OutboundHttp.prototype, 'requests') as Requests;
+	const requests: Requests = Reflect.get(OutboundHttp.prototype, 'requests');
 	jest.spyOn(OutboundHttp.prototype, 'requests').mockImplementation(function (
 		this: Network.OutboundHttp,
 		...settings
@@ -208,16 +208,11 @@ const isLogin = ({ service }: Bench, { url }: ProxiedRequest) =>
 
 /** Everything secret that this run knew: the credential's settings, and the tokens that were given and used. */
 function secretsOf(bench: Bench): string[] {
-	const stored = Object.entries(bench.credential).filter(([name]) => secretNames.test(name));
-	const used = bench.proxy.seen.flatMap(({ headers, answer }) => {
-		const sent = headers.authorization?.replace(/^(Basic|Bearer) /, '');
-		const given = [...(answer?.body.toString() ?? '').matchAll(/"[a-z_]*token"\s*:\s*"([^"]+)"/gi)];
-		return [sent, ...given.map(([, token]) => token)];
-	});
-	const all = [...stored.map(([, value]) => value), ...used];
-	return [...new Set(all)].filter(
-		(value) => typeof value === 'string' && value.length > 5,
-	) as string[];
+	const stored = Object.entries(bench.credential).filter(
+		(entry): entry is [string, string] =>
+			secretNames.test(entry[0]) && typeof entry[1] === 'string' && entry[1].length > 5,
+	);
+	return [...stored.map(([, value]) => value), ...secretsIn(bench.proxy.seen)];
 }
 
 /** Fails when a secret is in what came out, would be stored, or was logged. */

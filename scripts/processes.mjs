@@ -285,3 +285,31 @@ export function npm(label, args, options) {
 		shell,
 	});
 }
+
+/**
+ * Runs a program of the project in a process of its own, passes signals on to it and ends as it ends. It is told through
+ * the channel between the two when this process is gone, whatever the reason.
+ *
+ * @param {string} name for the message when a signal ended it: `The demo`
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd: string, onError: (error: Error) => void }} options
+ */
+export function handOver(name, command, args, { cwd, onError }) {
+	const child = spawn(command, args, {
+		cwd,
+		env: cleanEnvironment(),
+		// a group of its own: Ctrl-C then reaches it once, through us
+		detached: !windows,
+		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+	});
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+		process.removeAllListeners(signal);
+		process.on(signal, () => child.kill(signal));
+	}
+	child.once('error', onError);
+	child.once('exit', (code, signal) => {
+		if (signal !== null) console.error(`${name} was ended by ${signal}`);
+		process.exit(code ?? 1);
+	});
+}

@@ -6,12 +6,11 @@
  *   npm start -- --check          runs all demo workflows, prints a table, ends
  *   npm start -- --port 6000      the port to try first (5678)
  */
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { packProject } from './package.mjs';
-import { cleanEnvironment, endChildrenOnSignals } from './processes.mjs';
+import { endChildrenOnSignals, handOver } from './processes.mjs';
 import { fail, requireNode20, root, setUp } from './setup.mjs';
 
 function readOptions() {
@@ -32,37 +31,15 @@ function readOptions() {
 	}
 }
 
-/**
- * Runs the demo in a process of its own with the project's Node, passes signals on to it and ends as it ends. It is
- * told through the channel between the two when this process is gone, whatever the reason.
- */
-function handOver(node, args) {
-	const child = spawn(node, [path.join(root, 'demo', 'start.mts'), ...args], {
-		cwd: root,
-		env: cleanEnvironment(),
-		// a group of its own: Ctrl-C then reaches it once, through us
-		detached: process.platform !== 'win32',
-		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-	});
-	process.removeAllListeners('SIGINT');
-	process.removeAllListeners('SIGTERM');
-	process.removeAllListeners('SIGHUP');
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-		process.on(signal, () => child.kill(signal));
-	child.once('error', (error) => fail(error));
-	child.once('exit', (code, signal) => {
-		if (signal !== null) console.error(`The demo was ended by ${signal}`);
-		process.exit(code ?? 1);
-	});
-}
-
 requireNode20();
 const { check, port } = readOptions();
 endChildrenOnSignals();
 try {
 	const { node } = await setUp({ host: true });
 	const tarball = await packProject();
-	handOver(node, ['--tarball', tarball, '--port', String(port), ...(check ? ['--check'] : [])]);
+	const script = path.join(root, 'demo', 'start.mts');
+	const options = ['--tarball', tarball, '--port', String(port), ...(check ? ['--check'] : [])];
+	handOver('The demo', node, [script, ...options], { cwd: root, onError: fail });
 } catch (error) {
 	fail(error);
 }

@@ -1,0 +1,111 @@
+import { alternate } from '../bench.mts';
+import type { Bench, Measured } from '../bench.mts';
+import {
+	bareNode,
+	declarativeNode,
+	httpGenericNode,
+	httpNode,
+	members,
+	openCaller,
+	ownNode,
+} from '../campaignFactory.mts';
+import type { NodeDraft, Prepared } from '../host.mts';
+import { ratioOf, seconds, spreadOf, times } from '../report.mts';
+import type { Section } from '../report.mts';
+
+const count = 1000;
+const inFlight = 10;
+
+/** Measurement 1: one read for each of 1,000 items, by everything that could do it. */
+export async function measureReads(bench: Bench): Promise<Section> {
+	const host = await bench.host();
+	const service = await bench.services.start({ service: 'campaign-factory' });
+	const caller = await openCaller(service);
+	const prepared: Prepared[] = [];
+	try {
+		const { url } = service;
+		const { authorization } = caller;
+		const credential = await host.credential('campaignFactoryApi', service.credential);
+		const header = await host.credential('httpHeaderAuth', {
+			name: 'Authorization',
+			value: authorization,
+		});
+		const show = (milliseconds: number) => `${milliseconds.toFixed(0)} ms`;
+		const inN8n = async (node: NodeDraft, member: string): Promise<Measured<number>> => {
+			const workflow = await host.prepare({ nodes: [node], ids: caller.accounts, member });
+			prepared.push(workflow);
+			const run = async () => {
+				const { milliseconds, good, failed } = await workflow.run(count);
+				if (good !== count) throw new Error(`${good} of ${count} items, ${failed} failed`);
+				return milliseconds;
+			};
+			return { run, show };
+		};
+		const contenders = {
+			own: await inN8n(ownNode(credential), members.record),
+			floor: await inN8n(bareNode(url, authorization, inFlight, true), members.envelope),
+			bare: await inN8n(bareNode(url, authorization, inFlight, false), members.envelope),
+			raw: { run: () => caller.read(count, inFlight), show },
+			http: await inN8n(httpNode(url, 'campaignFactoryApi', credential), members.envelope),
+			generic: await inN8n(httpGenericNode(url, header), members.envelope),
+			declarative: await inN8n(declarativeNode('declarative', credential), members.record),
+			large: await inN8n(declarativeNode('declarativeLarge', credential), members.record),
+		};
+		const results = await alternate(bench, contenders);
+		const row = (name: string, values: readonly number[]) => {
+			const spread = spreadOf(values);
+			const perSecond = Math.round((count * 1000) / spread.median);
+			return [name, seconds(spread), String(perSecond), times(ratioOf(values, results.own))];
+		};
+		const overHttp = ratioOf(results.http, results.own);
+		const overFloor = ratioOf(results.own, results.floor);
+		const overBare = ratioOf(results.own, results.bare);
+		return {
+			rounds: bench.rounds,
+			title: '1,000 items, one read each',
+			setting:
+				'Each of 1,000 items names an account of Campaign Factory that is read with a GET; the token is there already. ' +
+				`This package, the bare loop and undici keep ${inFlight} requests in flight; HTTP Request and declarative nodes send all at once, which is what they do.`,
+			head: ['Who', 'Time (min to max)', 'Items per second', 'Time beside this package'],
+			rows: [
+				row('**This package**', results.own),
+				row('HTTP Request, same credential', results.http),
+				row('HTTP Request, generic credential (header)', results.generic),
+				row('Declarative node, 2 operations, same credential', results.declarative),
+				row('Declarative node, 78 operations, same credential', results.large),
+				row(
+					"Bare loop over `helpers.httpRequest`, address by an expression (n8n's floor)",
+					results.floor,
+				),
+				row('Bare loop over `helpers.httpRequest` without an expression', results.bare),
+				row("undici pool without n8n (the machine's floor)", results.raw),
+			],
+			targets: [
+				{
+					aim: 'at least 3 times as fast as HTTP Request with the same credential',
+					measured: times(overHttp),
+					reached: overHttp >= 3,
+				},
+				{
+					aim: "within 1.2 times n8n's floor, the bare loop that reads the address of each item",
+					measured: times(overFloor),
+					reached: overFloor <= 1.2,
+				},
+				{
+					aim: 'within 1.2 times a bare loop that has no parameter to read',
+					measured: times(overBare),
+					reached: overBare <= 1.2,
+				},
+			],
+			notes: [
+				'What an item asks for comes from an expression in every workflow, and n8n evaluates each in an isolated virtual ' +
+					'machine. The two bare loops differ in that alone: the second one could not be used in a workflow, and the ' +
+					'difference between the two is the price of 1,000 expressions, which every node pays.',
+			],
+		};
+	} finally {
+		for (const workflow of prepared) await workflow.remove();
+		await caller.close();
+		await bench.services.stop(service.url);
+	}
+}

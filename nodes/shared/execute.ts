@@ -49,7 +49,10 @@ function hasExpression(value: unknown): boolean {
 function forItem(node: INode, thrown: unknown, item: number, several: boolean): NodeFailure {
 	const failure = isNodeFailure(thrown)
 		? thrown
-		: new NodeOperationError(node, toMessage(thrown), { itemIndex: item });
+		: new NodeOperationError(node, toMessage(thrown), {
+				itemIndex: item,
+				description: thrown instanceof InvalidValue ? thrown.description : undefined,
+			});
 	failure.context.itemIndex = item;
 	const suffix = ` [Item ${item}]`;
 	if (several && !failure.message.endsWith(suffix)) failure.message += suffix;

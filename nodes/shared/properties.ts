@@ -27,7 +27,8 @@ export interface Catalog {
 	operations: Map<string, CompiledOperation>;
 }
 
-const collections: Record<Group, { displayName: string; placeholder: string }> = {
+/** The collections as the form shows them. */
+export const collections: Record<Group, { displayName: string; placeholder: string }> = {
 	filters: { displayName: 'Filters', placeholder: 'Add Filter' },
 	updateFields: { displayName: 'Update Fields', placeholder: 'Add Field' },
 	additionalFields: { displayName: 'Additional Fields', placeholder: 'Add Field' },

@@ -4,7 +4,7 @@ import { isObject } from './json';
 import type { ApiRequest, Field, Operation, Query, Values } from './operation';
 import type { Binding } from './properties';
 import { isRepeatable } from './retry';
-import { InvalidValue } from './values';
+import { inCollection, InvalidValue } from './values';
 
 /** The key of a field's value among the values of an operation. */
 export function keyOf({ field, group }: Binding): string {
@@ -42,13 +42,14 @@ export function encodeSegment(field: Pick<Field, 'displayName'>, value: unknown)
 	return encodeURIComponent(segment);
 }
 
-function headerValue(field: Field, value: unknown): string {
+function headerValue({ field, group }: Binding, value: unknown): string {
 	const words = String(value);
 	// Node refuses what is outside Latin-1 with a message that names no field
 	if (control.test(words) || !/^[\u0020-\u00ff]*$/.test(words)) {
-		throw new InvalidValue(
+		const refusal = new InvalidValue(
 			`“${field.displayName}” must be text without line breaks and special characters`,
 		);
+		throw inCollection(refusal, group);
 	}
 	return words;
 }
@@ -95,7 +96,7 @@ export function buildRequest(
 		if (field.wire.in === 'path') {
 			request.path = request.path.replaceAll(`{${name}}`, () => encodeSegment(field, value));
 		} else if (field.wire.in === 'query') allQuery[name] = toQuery(value);
-		else if (field.wire.in === 'header') allHeaders[name] = headerValue(field, value);
+		else if (field.wire.in === 'header') allHeaders[name] = headerValue(binding, value);
 		else if (field.type === 'resourceMapper') {
 			for (const [id, mapped] of Object.entries(value as IDataObject)) {
 				setMember(allBody, id, mapped);

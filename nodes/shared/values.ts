@@ -3,10 +3,22 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 
 import { isObject } from './json';
 import type { Field, Wire } from './operation';
+import { collections } from './properties';
 import type { Group } from './properties';
 
 /** Thrown for a value that cannot be sent; the message is a sentence that names the field. */
-export class InvalidValue extends Error {}
+export class InvalidValue extends Error {
+	/** Where the field is, if not on the form itself. */
+	description?: string;
+}
+
+/** Adds the collection of its field to a refusal: the form may have a field of the same name elsewhere. */
+export function inCollection(thrown: unknown, group: Group | null): unknown {
+	if (thrown instanceof InvalidValue && group !== null) {
+		thrown.description = `The field is under “${collections[group].displayName}”.`;
+	}
+	return thrown;
+}
 
 /** What reading a value needs to know about the run. */
 export interface Reading {
@@ -236,13 +248,7 @@ function convert(field: Field, value: unknown, reading: Reading): unknown {
 	return clears ? '' : toScalar(field, value);
 }
 
-/**
- * Checks a value of the form and gives it the type that travels.
- * @param given what n8n resolved, of whatever type an expression gave
- * @returns undefined when the field was left empty and may be
- * @throws InvalidValue that names the field
- */
-export function readValue(field: Field, given: unknown, reading: Reading): unknown {
+function read(field: Field, given: unknown, reading: Reading): unknown {
 	const value = field.type === 'resourceLocator' ? fromLocator(field, given) : given;
 	if (isLeftOut(field, value, reading.group)) {
 		if (field.required) throw invalid(field, 'is required');
@@ -254,5 +260,19 @@ export function readValue(field: Field, given: unknown, reading: Reading): unkno
 		return field.wire.map(converted);
 	} catch (error) {
 		throw invalid(field, error instanceof Error ? error.message : String(error));
+	}
+}
+
+/**
+ * Checks a value of the form and gives it the type that travels.
+ * @param given what n8n resolved, of whatever type an expression gave
+ * @returns undefined when the field was left empty and may be
+ * @throws InvalidValue that names the field and, in its description, the collection
+ */
+export function readValue(field: Field, given: unknown, reading: Reading): unknown {
+	try {
+		return read(field, given, reading);
+	} catch (error) {
+		throw inCollection(error, reading.group);
 	}
 }

@@ -316,6 +316,23 @@ describe('Bad input', () => {
 		},
 	);
 
+	it('is told with the collection that the field is in, if it is in one', async () => {
+		const within = { a: '1', b: '1', additionalFields: { header: 'x\ny' } };
+		const { error } = await test.run('special', 'everything', within);
+		expect(error?.description).toBe('The field is under “Additional Fields”.');
+		const option = await test.run('book', 'getAll', { options: { requestsInFlight: 51 } });
+		expect(option.error?.description).toBe('The field is under “Options”.');
+		const form = await test.run('book', 'getAll', { limit: 0 });
+		expect(form.error?.message).toBe('“Limit” must be at least 1, but is 0');
+		expect(form.error?.description ?? '').toBe('');
+		const { failed } = await test.run('special', 'everything', within, {
+			onError: 'continueErrorOutput',
+		});
+		expect(failed.map(({ json }) => json.details)).toEqual([
+			'The field is under “Additional Fields”.',
+		]);
+	});
+
 	it('names an unknown operation', async () => {
 		const { error } = await test.run('book', 'burn');
 		expect(error?.message).toBe('Shelf has no operation “burn” for the resource “book”');

@@ -24,6 +24,9 @@ describe('value rules', () => {
 		['email', '@example.com', false],
 		['email', 'a b@example.com', false],
 		['email', 'a@b@example.com', false],
+		['email', 'name@example..com', false],
+		['email', 'name@.example.com', false],
+		['email', 'name@example.com.', false],
 		['webUrl', 'https://example.com/a?b=c#d', true],
 		['webUrl', 'HTTP://example.com', true],
 		['webUrl', 'ftp://example.com', false],
@@ -32,6 +35,15 @@ describe('value rules', () => {
 		['webUrl', 'javascript:https://example.com', false],
 	] as const)('%s: %p is %p', (name, value, expected) => {
 		expect(checks[name].pattern.test(value)).toBe(expected);
+	});
+
+	it.each(['.', 'a.', '@', 'a', '/'])('reads 100 kB of %p in no time', (piece) => {
+		const long = piece.repeat(100_000 / piece.length);
+		const begin = performance.now();
+		for (const { pattern } of Object.values(checks)) {
+			for (const value of [long, `a@${long} x`, `https://${long} x`]) pattern.test(value);
+		}
+		expect(performance.now() - begin).toBeLessThan(500);
 	});
 });
 

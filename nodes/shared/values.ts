@@ -79,6 +79,18 @@ function toBoolean(field: Field, value: unknown): boolean {
 	throw invalid(field, `must be true or false, but is ${show(field, value)}`);
 }
 
+/** What JSON makes of a value: an expression may give dates, which become texts, and what cannot be written at all. */
+function asJson(field: Field, value: unknown): unknown {
+	let written: string | undefined;
+	try {
+		written = JSON.stringify(value);
+	} catch {
+		// It refers to itself, or holds a BigInt
+	}
+	if (written === undefined) throw invalid(field, 'must be JSON, but cannot be written as such');
+	return JSON.parse(written) as unknown;
+}
+
 function toJson(field: Field, value: unknown, type: Wire['type']): unknown {
 	let parsed = value;
 	if (typeof value === 'string') {
@@ -89,6 +101,8 @@ function toJson(field: Field, value: unknown, type: Wire['type']): unknown {
 			const isSecret = field.typeOptions?.password === true;
 			throw invalid(field, `must be JSON, but cannot be read${isSecret ? '' : `: ${why}`}`);
 		}
+	} else {
+		parsed = asJson(field, value);
 	}
 	if (type === 'object' && !isObject(parsed)) {
 		throw invalid(field, `must be a JSON object, but is ${show(field, parsed)}`);

@@ -271,6 +271,24 @@ describe('JSON', () => {
 		);
 	});
 
+	it('is what will be sent, also when an expression gave it', () => {
+		const given = { day: new Date('2026-03-01T12:00:00Z'), none: undefined, of: [NaN] };
+		expect(read(json, given)).toEqual({ day: '2026-03-01T12:00:00.000Z', of: [null] });
+		const nested = { a: { b: [1] } };
+		expect(read(json, nested)).toEqual(nested);
+		expect(read(json, nested)).not.toBe(nested);
+		const own = JSON.parse('{"__proto__":{"polluted":true}}') as object;
+		expect(JSON.stringify(read(json, own))).toBe('{"__proto__":{"polluted":true}}');
+		expect('polluted' in {}).toBe(false);
+	});
+
+	it('says when what an expression gave cannot be written', () => {
+		const loop: Record<string, unknown> = {};
+		loop.self = loop;
+		for (const value of [loop, [1n], () => 1, { toJSON: () => undefined }])
+			expectRefusal(json, value, 'must be JSON, but cannot be written as such');
+	});
+
 	it('takes an object or a list where the description says which', () => {
 		const object = field('string', { type: 'object' });
 		const array = field('json', { type: 'array' });

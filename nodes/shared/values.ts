@@ -131,6 +131,9 @@ function parseDate(value: string, zone: string): DateTime {
 	return iso.isValid ? iso : DateTime.fromSQL(value, { zone });
 }
 
+/** Choices that a message names. */
+const mostChoices = 12;
+
 /** The choice as it is described: an expression may give the text of a number. */
 function checkChoice(field: Field, value: unknown): unknown {
 	if (field.typeOptions?.loadOptionsMethod !== undefined) return value;
@@ -143,8 +146,13 @@ function checkChoice(field: Field, value: unknown): unknown {
 			? undefined
 			: options.find((option) => String(option.value) === String(value));
 	if (chosen) return chosen.value;
-	const choices = options.map((option) => String(option.value)).join(', ');
-	throw invalid(field, `must be one of ${choices}, but is ${show(field, value)}`);
+	const choices = options.map((option) => String(option.value));
+	const more = choices.length - mostChoices;
+	const shown = choices.slice(0, more > 1 ? mostChoices : undefined).join(', ');
+	throw invalid(
+		field,
+		`must be one of ${shown}${more > 1 ? ` and ${more} others` : ''}, but is ${show(field, value)}`,
+	);
 }
 
 function applyCheck(field: Field, value: string): string {

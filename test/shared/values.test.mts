@@ -361,6 +361,12 @@ describe('choices', () => {
 	it('refuses what is no choice and names the choices', () => {
 		expectRefusal(options, 'green', 'must be one of blue, red, but is “green”');
 		expectRefusal(options, 'Red', 'must be one of blue, red, but is “Red”');
+		const named = Array.from({ length: 40 }, (_, n) => ({ name: `${n}`, value: `c${n}` }));
+		const choices = 'c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11';
+		const of = (count: number) => ({ ...options, options: named.slice(0, count) });
+		expectRefusal(of(40), 'x', `must be one of ${choices} and 28 others, but is “x”`);
+		expectRefusal(of(14), 'x', `must be one of ${choices} and 2 others, but is “x”`);
+		expectRefusal(of(13), 'x', `must be one of ${choices}, c12, but is “x”`);
 		expectRefusal(levels, 3, 'must be one of 1, 2, but is “3”');
 		expectRefusal(levels, { a: 1 }, 'must be one of 1, 2, but is “{"a":1}”');
 	});

@@ -18,12 +18,16 @@ const toParameter = (value: unknown) =>
 		: JSON.stringify(value);
 
 function toQuery(value: unknown): Query {
-	const query: Query = {};
-	for (const [name, entry] of Object.entries(isObject(value) ? value : {})) {
-		if (entry === null || entry === undefined) continue;
-		query[name] = Array.isArray(entry) ? entry.map(toParameter) : toParameter(entry);
-	}
-	return query;
+	const given = Object.entries(isObject(value) ? value : {}).filter(
+		([, entry]) => entry !== null && entry !== undefined,
+	);
+	// Not by assignment: a parameter called __proto__ would be taken for the prototype of the others
+	return Object.fromEntries(
+		given.map(([name, entry]) => [
+			name,
+			Array.isArray(entry) ? entry.map(toParameter) : toParameter(entry),
+		]),
+	);
 }
 
 async function run(call: Call, provider: Provider): Promise<Result> {

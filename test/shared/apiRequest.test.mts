@@ -133,6 +133,14 @@ describe('the request', () => {
 		});
 	});
 
+	it('takes a parameter by any name for one, also by those of JavaScript itself', async () => {
+		const query = JSON.parse('{"__proto__":["x"],"constructor":"y","a":1}') as object;
+		const { sent } = await run({ query });
+		const given = sent[0]?.query ?? {};
+		expect(JSON.stringify(given)).toBe('{"__proto__":["x"],"constructor":"y","a":1}');
+		expect(Object.getPrototypeOf(given)).toBe(Object.prototype);
+	});
+
 	it.each([undefined, {}, { a: null }])('has no query for %j', async (query) => {
 		expect((await run({ query })).sent[0]).not.toHaveProperty('query');
 	});

@@ -6,9 +6,12 @@ import { withParameters } from './pagers';
 
 const methodsWithBody = ['DELETE', 'PATCH', 'POST', 'PUT'];
 
-/** Paths are joined to the base URL as they are, so what would leave it is refused. */
+/**
+ * Paths are joined to the base URL as they are, so what would leave it is refused: also with encoded slashes, which
+ * some servers read as such before they take “..” for a step up.
+ */
 const apiPath = {
-	pattern: /^(?!.*[/?](\.|%2e){1,2}([/?]|$))\/(?!\/)[^\s\\#]*$/i,
+	pattern: /^(?![^?]*(\/|%2f|%5c)(\.|%2e){1,2}([/?]|%2f|%5c|$))\/(?!\/)[^\s\\#\p{Cc}\p{Cs}]*$/iu,
 	expects: 'a path that starts with one slash, without blanks and “.” or “..” segments',
 };
 

@@ -19,7 +19,7 @@ import { buildRequest, keyOf } from './request';
 import { waitForTask } from './tasks';
 import type { Limits } from './transport';
 import { Abandoned, defaultLimits, Session } from './transport';
-import { InvalidValue, readValue } from './values';
+import { InvalidValue, readChoice, readValue } from './values';
 
 type NodeFailure = NodeApiError | NodeOperationError;
 
@@ -68,10 +68,10 @@ function toMessage(thrown: unknown): Error | string {
 	return thrown instanceof Error ? thrown : String(thrown);
 }
 
-/** Whether the conditions of a field's own `displayOptions` hold for these raw values. */
-function isShown({ field }: Binding, raw: (name: string) => unknown): boolean {
+/** Whether the conditions of a field's own `displayOptions` hold for these choices. */
+function isShown({ field }: Binding, chosen: (name: string) => unknown): boolean {
 	const matches = ([name, expected]: [string, unknown]) =>
-		Array.isArray(expected) && expected.includes(raw(name));
+		Array.isArray(expected) && expected.includes(chosen(name));
 	const { show, hide } = field.displayOptions ?? {};
 	return Object.entries(show ?? {}).every(matches) && !Object.entries(hide ?? {}).some(matches);
 }
@@ -102,13 +102,23 @@ class Parameters {
 		return value;
 	}
 
+	/** What a field of the form that decides about others stands for; null when it is not on the form itself. */
+	private chosen(name: string, item: number): unknown {
+		const candidates = this.compiled.bindings.filter(
+			({ field, group }) => group === null && field.name === name,
+		);
+		const shown = candidates.find((one) => isShown(one, (other) => this.chosen(other, item)));
+		if (!shown) return null;
+		return readChoice(shown.field, this.raw(name, item, shown.field.default ?? null));
+	}
+
 	/** The checked values of one item. @throws InvalidValue that names the field */
 	read(item: number): Values {
 		const timezone = this.context.getTimezone();
 		const values: Values = {};
 		for (const binding of this.compiled.bindings) {
 			const { field, group } = binding;
-			if (!isShown(binding, (name) => this.raw(name, item, null))) continue;
+			if (!isShown(binding, (name) => this.chosen(name, item))) continue;
 			const raw =
 				group === null
 					? this.raw(field.name, item, field.default ?? null)

@@ -11,6 +11,9 @@ export function keyOf({ field, group }: Binding): string {
 	return group === null ? field.name : `${group}.${field.name}`;
 }
 
+/** The name under which a field travels. */
+const wireName = (field: Field) => field.wire?.as ?? field.name;
+
 /** Whether an operation changes something: reads may run side by side. */
 export function kindOf(operation: Operation, values: Values): 'read' | 'write' {
 	const { kind, request } = operation;
@@ -92,7 +95,7 @@ export function buildRequest(
 		const { field } = binding;
 		const value = values[keyOf(binding)];
 		if (!field.wire || value === undefined) continue;
-		const name = field.wire.as ?? field.name;
+		const name = wireName(field);
 		if (field.wire.in === 'path') {
 			request.path = request.path.replaceAll(`{${name}}`, () => encodeSegment(field, value));
 		} else if (field.wire.in === 'query') allQuery[name] = toQuery(value);
@@ -103,6 +106,12 @@ export function buildRequest(
 			}
 		} else setMember(allBody, name, value);
 	}
+	const open = bindings.find(
+		({ field }) => field.wire?.in === 'path' && request.path.includes(`{${wireName(field)}}`),
+	);
+	// Own code may make another path where a field is not on the form
+	if (open && !operation.run && !operation.batch)
+		throw new InvalidValue(`“${open.field.displayName}” is required`);
 	if (Object.keys(allQuery).length > 0) request.query = allQuery;
 	if (Object.keys(allHeaders).length > 0) request.headers = allHeaders;
 	const sendsBody = body !== undefined || bindings.some(({ field }) => field.wire?.in === 'body');

@@ -286,6 +286,18 @@ function read(field: Field, given: unknown, reading: Reading): unknown {
 }
 
 /**
+ * What a field that decides about others stands for: an expression may give the text of a boolean or a number.
+ * @throws InvalidValue that names the field
+ */
+export function readChoice(field: Field, given: unknown): unknown {
+	const value = given ?? '';
+	if (field.type === 'options') return checkChoice(field, value);
+	if (field.type !== 'boolean') return given;
+	if (value === '') throw invalid(field, 'is required');
+	return toBoolean(field, value);
+}
+
+/**
  * Checks a value of the form and gives it the type that travels.
  * @param given what n8n resolved, of whatever type an expression gave
  * @returns undefined when the field was left empty and may be

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import type { Operation, Provider } from '../../nodes/shared/operation';
+import type { Field, Operation, Provider } from '../../nodes/shared/operation';
 import { compile } from '../../nodes/shared/properties';
 import { nodeOf, pageSize, shelf, shelfCatalog } from '../support/provider.mts';
 import type { Received } from '../support/server.mts';
@@ -331,6 +331,69 @@ describe('Bad input', () => {
 		expect(failed.map(({ json }) => json.details)).toEqual([
 			'The field is under “Additional Fields”.',
 		]);
+	});
+
+	describe('of a field that decides which others are on the form', () => {
+		const extended: Field = {
+			displayName: 'Extended',
+			name: 'extended',
+			type: 'boolean',
+			default: false,
+		};
+		const key = (displayName: string, on: boolean): Field => ({
+			displayName,
+			name: 'key',
+			type: 'string',
+			required: true,
+			default: '',
+			displayOptions: { show: { extended: [on] } },
+			wire: { in: 'path', as: 'book' },
+		});
+		const fields = [extended, key('Number', false), key('Name', true)];
+		const run = async (value: unknown, more: IDataObject = {}) => {
+			test.node = nodeOf(compile(changed('get', { fields })));
+			test.server.answer(bookOf);
+			return await test.run(
+				'book',
+				'get',
+				{ extended: '={{ $json.extended }}', key: '={{ $json.key }}' },
+				{ items: [{ extended: value, key: 'x', ...more } as IDataObject] },
+			);
+		};
+
+		it.each([true, 'true', 1, false, 'false', 0])('takes %p for what it says', async (value) => {
+			const { error } = await run(value);
+			expect(error).toBeUndefined();
+			expect(test.sent().map(({ path }) => path)).toEqual(['/api/books/x']);
+			const isExtended = ['true', '1'].includes(String(value));
+			expect((await run(value, { key: '' })).error?.message).toBe(
+				`“${isExtended ? 'Name' : 'Number'}” is required`,
+			);
+		});
+
+		it.each([
+			['yes', 'must be true or false, but is “yes”'],
+			[2, 'must be true or false, but is “2”'],
+			[[true], 'must be true or false, but is “[true]”'],
+			['', 'is required'],
+			[null, 'is required'],
+			[undefined, 'is required'],
+		])('refuses %p, with which no field would be shown', async (value, words) => {
+			const { error } = await run(value);
+			expect(error?.message).toBe(`“Extended” ${words}`);
+			expect(test.server.received).toEqual([]);
+		});
+
+		it('heeds the limit also when an expression gives a text for “Return All”', async () => {
+			test.server.answer(shelfOf(9));
+			const { items } = await test.run(
+				'book',
+				'getAll',
+				{ returnAll: '={{ $json.all }}', limit: 2 },
+				{ items: [{ all: 'false' }] },
+			);
+			expect(items).toHaveLength(2);
+		});
 	});
 
 	it('names an unknown operation', async () => {

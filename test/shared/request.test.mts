@@ -148,6 +148,17 @@ describe('values in a path', () => {
 	});
 });
 
+it('is never made with a hole in its path', () => {
+	const compiled = shelfCatalog.operations.get('book:get');
+	if (!compiled) throw new Error('There is no such operation');
+	const { operation, bindings } = compiled;
+	const build = (given: Operation) => buildRequest(given, bindings, {});
+	expect(() => build(operation)).toThrow(new InvalidValue('“Book” is required'));
+	// Own code may make another path
+	const own = build({ ...operation, run: async () => await Promise.resolve({}) });
+	expect(own.path).toBe('/books/{book}');
+});
+
 describe('values in headers', () => {
 	it.each([
 		['plain', 'plain'],

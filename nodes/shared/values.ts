@@ -120,10 +120,13 @@ function toDate(field: Field, value: unknown, format: Wire['date'], timezone: st
 			: DateTime.isDateTime(value)
 				? value
 				: parseDate(toText(field, value).trim(), timezone);
-	if (!date.isValid) throw invalid(field, `must be a date and time, but is ${show(field, value)}`);
-	if (format === 'unix') return Math.floor(date.toSeconds());
-	if (format === 'date') return date.setZone(timezone).toISODate();
-	return date.toUTC().toISO();
+	const placed = format === 'date' ? date.setZone(timezone) : date.toUTC();
+	// Services read years of four digits; the last day that JavaScript knows does not exist in every zone
+	if (!placed.isValid || placed.year < 0 || placed.year > 9999) {
+		throw invalid(field, `must be a date and time, but is ${show(field, value)}`);
+	}
+	if (format === 'unix') return Math.floor(placed.toSeconds());
+	return format === 'date' ? placed.toISODate() : placed.toISO();
 }
 
 function parseDate(value: string, zone: string): DateTime {

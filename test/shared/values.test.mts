@@ -339,6 +339,16 @@ describe('dates', () => {
 		expectRefusal(dateTime, value, `must be a date and time, but is “${value}”`);
 	});
 
+	it.each([new Date(8.64e15), new Date(-8.64e15), '+010000-01-01T00:00:00Z', '-000001-01-01'])(
+		'refuses %p: services read years of four digits',
+		(value) => {
+			for (const format of ['iso', 'date', 'unix'] as const)
+				expect(() => read(as(format), value, null, 'Europe/Berlin')).toThrow(
+					/^“Thing” must be a date and time, but is “/,
+				);
+		},
+	);
+
 	it('refuses what is no date at all', () => {
 		expectRefusal(dateTime, new Date(Number.NaN), 'must be a date and time, but is “null”');
 		expectRefusal(dateTime, 1_772_366_400_000, 'must be a date and time, but is “1772366400000”');

@@ -1,5 +1,5 @@
 import { byId, byUrl, fromList } from '../shared/fields';
-import { at, isObject } from '../shared/json';
+import { at, isObject, text } from '../shared/json';
 import type { Check, Field } from '../shared/operation';
 import { toUsername } from './identity';
 
@@ -299,8 +299,8 @@ function toCell(name: string, value: unknown): string {
 function toColumns(value: unknown): Column[] {
 	const rows = at(value, 'column');
 	const columns = (Array.isArray(rows) ? rows : []).filter(isObject).map((row): Column => {
-		const name = String(row.name ?? '').trim();
-		if (name === '') throw new Error('must have a name each');
+		const name = text(row.name);
+		if (name === undefined) throw new Error('must have a name each');
 		return { name, value: toCell(name, row.value) };
 	});
 	const names = columns.map(({ name }) => name);

@@ -321,6 +321,10 @@ describe('items', () => {
 		[columns({ 'Long URL': '', Name: 'x' }), 'must hold in “Long URL” an address'],
 		[columns({ ' ': 'x' }), '“Columns” must have a name each'],
 		[
+			{ columns: { column: [{ name: '={{ { toString: 1 } }}', value: 'x' }] } },
+			'“Columns” must have a name each',
+		],
+		[
 			{
 				columns: {
 					column: [

@@ -60,6 +60,12 @@ describe('requests', () => {
 		expect(
 			toMembers({ member: [{ name: ' a ', content: 'b' }, { name: 'c' }, { content: 'd' }] }),
 		).toEqual({ a: 'b', c: '' });
+		expect(toMembers({ member: [{ name: 'a', content: 5 }, { name: { toString: 1 } }] })).toEqual({
+			a: '5',
+		});
+		expect(() => toMembers({ member: [{ name: 'a', content: { b: 1 } }] })).toThrow(
+			'“Members” must hold text, but “a” is a list or an object',
+		);
 	});
 
 	it('connect a repository of either provider', () => {

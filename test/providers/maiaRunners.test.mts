@@ -128,9 +128,26 @@ describe('allow lists', () => {
 		expect(toAllowed({ project: [{ projectId: project }] })).toEqual({ [project]: {} });
 	});
 
+	it.each(['A, B ,', ['A', ' B ', '']])(
+		'take the names of environments from %j',
+		(environments) => {
+			expect(toAllowed({ project: [{ projectId: project, environments }] })).toEqual({
+				[project]: { environments: ['A', 'B'] },
+			});
+		},
+	);
+
 	it.each([
 		[[{ projectId: 'finance' }], 'needs the UUID of a project, not “finance”'],
 		[[{ projectId: project }, { projectId: pick(project) }], `names project ${project} twice`],
+		[
+			[{ projectId: project, environments: { toString: 1 } }],
+			`needs names of environments for project ${project}, not lists or objects`,
+		],
+		[
+			[{ projectId: project, environments: ['A', ['B']] }],
+			`needs names of environments for project ${project}, not lists or objects`,
+		],
 	])('refuse rows such as %j', (rows, words) => {
 		expect(() => toAllowed({ project: rows })).toThrow(words);
 	});

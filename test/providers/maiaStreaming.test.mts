@@ -49,6 +49,14 @@ describe('requests', () => {
 	it.each([
 		[{ tables: {} }, '“Tables” needs at least one table'],
 		[{ tables: { table: [{ schema: 'a' }] } }, '“Tables” needs schema and table in each row'],
+		[
+			{ tables: { table: [{ schema: { toString: 1 }, table: 'b' }] } },
+			'“Tables” needs schema and table in each row',
+		],
+		[
+			{ target: '{"type": {"toString": 1}}' },
+			'“Target (JSON)” must hold a type, one of snowflake, s3, abs',
+		],
 		[{ target: '{}' }, '“Target (JSON)” must hold a type, one of snowflake, s3, abs'],
 		[{ sourceConnection: '[]' }, '“Source Connection (JSON)” must be a JSON object'],
 		[{ agentId: pick('x') }, '“Runner” must be a UUID'],

@@ -103,10 +103,17 @@ export function toAllowed(value: unknown): Record<string, { environments?: strin
 		const id = text(given) ?? '';
 		if (!checks.uuid.pattern.test(id)) throw new Error(`needs the UUID of a project, not “${id}”`);
 		if (projects.has(id)) throw new Error(`names project ${id} twice`);
-		const names = String(row.environments ?? '')
-			.split(',')
-			.map((entry) => entry.trim())
-			.filter((entry) => entry !== '');
+		const { environments = '' } = row;
+		const named: unknown[] = Array.isArray(environments)
+			? environments
+			: typeof environments === 'string'
+				? environments.split(',')
+				: [environments];
+		const names = named.flatMap((entry) => {
+			if (isObject(entry) || Array.isArray(entry))
+				throw new Error(`needs names of environments for project ${id}, not lists or objects`);
+			return text(entry) ?? [];
+		});
 		projects.set(id, names.length > 0 ? { environments: names } : {});
 	}
 	return Object.fromEntries(projects);

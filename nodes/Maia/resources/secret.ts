@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json';
+import { isObject, text } from '../../shared/json';
 import type { Call, Field, Resource } from '../../shared/operation';
 import { project, runner } from '../fields';
 import { notice, undocumented } from '../notices';
@@ -117,15 +117,22 @@ export const secretReferences: Resource = {
 	],
 };
 
-/** Reads the members of a secret from the form; rows without a name are left alone. */
+/**
+ * Reads the members of a secret from the form; rows without a name are left alone.
+ * @throws Error in words for a content that is no text: "[object Object]" would be stored in its place
+ */
 export function toMembers(value: unknown): Record<string, string> {
 	const rows = isObject(value) && Array.isArray(value.member) ? (value.member as unknown[]) : [];
-	return Object.fromEntries(
-		rows
-			.filter(isObject)
-			.map(({ name, content = '' }) => [String(name ?? '').trim(), String(content)] as const)
-			.filter(([name]) => name !== ''),
-	);
+	const members = rows.filter(isObject).flatMap((row): Array<[string, string]> => {
+		const { content } = row;
+		const name = text(row.name);
+		if (name === undefined) return [];
+		if (typeof content === 'object' && content !== null) {
+			throw new Error(`“Members” must hold text, but “${name}” is a list or an object`);
+		}
+		return [[name, String(content ?? '')]];
+	});
+	return Object.fromEntries(members);
 }
 
 /** Stores a secret; what it consists of depends on its type. */

@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/json';
+import { isObject, text } from '../../shared/json';
 import type { Call, Field, Operation, Resource } from '../../shared/operation';
 import { checks } from '../../shared/fields';
 import { project, runner, streamingPipeline } from '../fields';
@@ -53,8 +53,8 @@ const sourceConnection: Field = {
 export function toTables(value: unknown): Array<{ schema: string; table: string }> {
 	const rows = isObject(value) && Array.isArray(value.table) ? (value.table as unknown[]) : [];
 	const tables = rows.filter(isObject).map(({ schema, table }) => ({
-		schema: String(schema ?? '').trim(),
-		table: String(table ?? '').trim(),
+		schema: text(schema) ?? '',
+		table: text(table) ?? '',
 	}));
 	if (tables.length === 0) throw new Error('needs at least one table');
 	if (tables.some(({ schema, table }) => schema === '' || table === '')) {
@@ -99,7 +99,7 @@ const tables: Field = {
 /** The kinds of target have members of their own. @throws Error that completes "“Target (JSON)” …" */
 function toTarget(value: unknown): unknown {
 	const kinds = ['snowflake', 's3', 'abs'];
-	if (isObject(value) && kinds.includes(String(value.type))) return value;
+	if (isObject(value) && kinds.some((kind) => kind === value.type)) return value;
 	throw new Error(`must hold a type, one of ${kinds.join(', ')}`);
 }
 

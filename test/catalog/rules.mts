@@ -260,7 +260,7 @@ export function operationsExist(catalog: Catalog, specification: Specification):
 }
 
 /** JSON types of values on the wire; undefined where they cannot be told from the description. */
-function wireTypes(field: Field): string[] | undefined {
+export function wireTypes(field: Field): string[] | undefined {
 	const { wire } = field;
 	if (!wire || wire.map !== undefined || wire.type === 'json') return undefined;
 	if (wire.array === 'list' || (field.type === 'multiOptions' && !wire.array)) return ['array'];

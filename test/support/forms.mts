@@ -1,0 +1,117 @@
+/** Forms of operations, filled in without n8n: which fields stand on them, what they hold, what request they make. */
+import fc from 'fast-check';
+
+import type { ApiRequest, Field, Values } from '../../nodes/shared/operation';
+import type { Binding, CompiledOperation } from '../../nodes/shared/properties';
+import { buildRequest, keyOf } from '../../nodes/shared/request';
+import { readValue } from '../../nodes/shared/values';
+import type { Ordinary } from './arbitraries.mts';
+import { optionValues, ordinaryFor } from './arbitraries.mts';
+
+/** The workflow's time zone in these tests. */
+export const timezone = 'Europe/Dublin';
+
+/** What stands on a form, by binding. */
+export type Filled = Map<Binding, unknown>;
+
+/** Values of the fields that decide which others are shown, by name. */
+type Choices = Record<string, unknown>;
+
+const isOnForm = ({ group }: Binding) => group === null;
+
+/** Whether a field stands on the form with these choices. */
+export function isShown({ field }: Binding, choices: Choices): boolean {
+	const { show = {}, hide = {} } = field.displayOptions ?? {};
+	const matches = ([name, expected]: [string, unknown]) =>
+		Array.isArray(expected) && expected.includes(choices[name]);
+	return Object.entries(show).every(matches) && !Object.entries(hide).some(matches);
+}
+
+/** What the form shows at first, and what a field needs to be on it. */
+export function choicesFor({ bindings }: CompiledOperation, target?: Binding): Choices {
+	const choices: Choices = {};
+	for (const { field } of bindings.filter(isOnForm)) choices[field.name] ??= field.default;
+	const choose = (field: Field) => {
+		for (const [name, expected] of Object.entries(field.displayOptions?.show ?? {})) {
+			const [first] = expected ?? [];
+			choices[name] = first;
+			const selector = bindings.find((one) => isOnForm(one) && one.field.name === name);
+			if (selector) choose(selector.field);
+		}
+	};
+	if (target) choose(target.field);
+	return choices;
+}
+
+/** Fields that decide which others are shown. */
+export function selectorsOf({ bindings }: CompiledOperation): Binding[] {
+	const names = new Set(
+		bindings.flatMap(({ field: { displayOptions: shown = {} } }) => [
+			...Object.keys(shown.show ?? {}),
+			...Object.keys(shown.hide ?? {}),
+		]),
+	);
+	return bindings.filter((one) => isOnForm(one) && names.has(one.field.name));
+}
+
+/** All choices that the selectors of a form offer. */
+export function anyChoices(compiled: CompiledOperation): fc.Arbitrary<Choices> {
+	const selectors = selectorsOf(compiled);
+	return fc
+		.tuple(
+			...selectors.map(({ field }) =>
+				fc.constantFrom(...(field.type === 'boolean' ? [true, false] : optionValues(field))),
+			),
+		)
+		.map((values) => ({
+			...choicesFor(compiled),
+			...Object.fromEntries(selectors.map(({ field }, index) => [field.name, values[index]])),
+		}));
+}
+
+const samples = new WeakMap<Field, Ordinary>();
+
+/** Always the same ordinary value of a field. */
+export function sampleOf(field: Field): Ordinary {
+	const known = samples.get(field);
+	if (known) return known;
+	for (const sample of fc.sample(ordinaryFor(field), { numRuns: 50, seed: 7 })) {
+		try {
+			readValue(field, sample.raw, { timezone, group: null });
+			samples.set(field, sample);
+			return sample;
+		} catch {
+			// Not every text that fits the pattern fits what own code wants besides; another one will
+		}
+	}
+	throw new Error(`No ordinary value of “${field.displayName}” is known`);
+}
+
+/** A form with what it must have, so that one field can be looked at: the selectors as that field needs them. */
+export function formAround(compiled: CompiledOperation, target: Binding): Filled {
+	const choices = choicesFor(compiled, target);
+	const selectors = selectorsOf(compiled);
+	const form: Filled = new Map();
+	for (const binding of compiled.bindings) {
+		if (binding === target || !isShown(binding, choices)) continue;
+		if (binding.group === null && keyOf(binding) === keyOf(target)) continue;
+		if (selectors.includes(binding)) form.set(binding, choices[binding.field.name]);
+		else if (binding.field.required) form.set(binding, sampleOf(binding.field).raw);
+	}
+	return form;
+}
+
+/** Reads a form as the engine does. @throws InvalidValue */
+export function valuesOf(form: Filled): Values {
+	const values: Values = {};
+	for (const [binding, raw] of form) {
+		const value = readValue(binding.field, raw, { timezone, group: binding.group });
+		if (value !== undefined) values[keyOf(binding)] = value;
+	}
+	return values;
+}
+
+/** The request that an operation describes for a form. @throws InvalidValue */
+export function requestOf({ operation, bindings }: CompiledOperation, values: Values): ApiRequest {
+	return buildRequest(operation, bindings, values);
+}

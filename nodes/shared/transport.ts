@@ -77,6 +77,9 @@ const needsJsonType = (request: ApiRequest) =>
 const isGone = (request: ApiRequest, { status }: ReadFailure) =>
 	request.method === 'DELETE' && (status === 404 || status === 410);
 
+/** What makes a path another one when it is read as an address: steps up or to the same place, `\\`, `#`, line breaks. */
+const detour = /^[^?]*\/(\.|%2e){1,2}([/?]|$)|[\\#\p{Cc}]/iu;
+
 /** Whether a text was meant to be JSON: then it was cut off on its way. */
 const isBrokenJson = (headers: Record<string, string>, body: string) =>
 	/json/i.test(headers['content-type'] ?? '') && /^\s*[[{]/.test(body);
@@ -402,11 +405,23 @@ export class Session {
 		return answer;
 	}
 
-	/** Joins path and base URL. An absolute address must be on the base URL's origin: the sign-in goes there only. */
+	/**
+	 * Joins path and base URL. An absolute address must be on the base URL's origin: the sign-in goes there only. A path
+	 * must lead where it says: ids and links of an answer are in it as well, which nobody has checked.
+	 */
 	private address(path: string): string {
-		if (path.startsWith('/') && !path.startsWith('//')) return `${this.baseUrl}${path}`;
+		if (path.startsWith('/') && !path.startsWith('//')) {
+			if (!detour.test(path)) return `${this.baseUrl}${path}`;
+			throw new NodeOperationError(
+				this.context.getNode(),
+				'An address that leads elsewhere than it says was not followed',
+				{ description: 'There is “..” or “.”, a backslash, a # or a line break in it.' },
+			);
+		}
 		const target = URL.canParse(path) ? new URL(path) : undefined;
-		if (target?.origin === this.base.origin) return target.href;
+		if (target?.origin === this.base.origin && target.username + target.password === '') {
+			return target.href;
+		}
 		throw new NodeOperationError(
 			this.context.getNode(),
 			`An address of another host was not followed: ${target?.origin ?? 'not a URL'}`,

@@ -600,6 +600,38 @@ describe('Where the sign-in goes', () => {
 		}
 	});
 
+	it.each(['/../token', '/x/%2E%2e/y', '/.', '/x/..?a=b', '/x\\y', '/x#y', '/x\r\nX: y', '/x\0'])(
+		'does not follow the link %j, which leads elsewhere than it says',
+		async (href) => {
+			test.server.answer([{ body: { books: [{ id: 1 }], next: { href } } }]);
+			const { error } = await test.run('book', 'listByLink', { returnAll: true });
+			expect(error?.message).toBe('An address that leads elsewhere than it says was not followed');
+			expect(error?.description).toContain('a backslash, a # or a line break');
+			expect(test.server.received).toHaveLength(1);
+		},
+	);
+
+	it.each(['/links/..x/.y/a..b?next=../..', '/links/a%2F..%2Fb'])(
+		'follows the link %j',
+		async (href) => {
+			test.server.answer([
+				{ body: { books: [{ id: 1 }], next: { href } } },
+				{ body: { books: [] } },
+			]);
+			const { error } = await test.run('book', 'listByLink', { returnAll: true });
+			expect(error).toBeUndefined();
+			expect(test.server.received[1]?.url).toBe(`/api${href}`);
+		},
+	);
+
+	it('does not follow a link with a sign-in of its own', async () => {
+		const href = `${test.server.url.replace('//', '//user:invented@')}/api/links?page=2`;
+		test.server.answer([{ body: { books: [{ id: 1 }], next: { href } } }]);
+		const { error } = await test.run('book', 'listByLink', { returnAll: true });
+		expect(error?.message).toContain('An address of another host was not followed');
+		expect(test.server.received).toHaveLength(1);
+	});
+
 	it('does not go to a host that the credential does not allow', async () => {
 		test.credential.allowedHttpRequestDomains = 'domains';
 		test.credential.allowedDomains = 'shelf.example';

@@ -204,7 +204,7 @@ async function binaryFiles(call: Call): Promise<ProjectFile[]> {
 function textFiles({ files }: Values): ProjectFile[] {
 	const rows = isObject(files) && Array.isArray(files.file) ? (files.file as unknown[]) : [];
 	return rows.filter(isObject).map(({ path, content }) => ({
-		path: projectPath(String(path ?? '')),
+		path: projectPath(text(path) ?? ''),
 		content: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content ?? '')),
 	}));
 }

@@ -216,6 +216,7 @@ describe('artifacts', () => {
 		[{ ' ': 'a' }, 'A file has no path'],
 		[{}, 'There is no file to publish'],
 		[{ 'a.sql': 'a\u0000b' }, '“a.sql” is not text'],
+		[{ '={{ { toString: 1 } }}': 'a' }, 'A file has no path'],
 	])('with files such as %j are refused before anything is sent', async (files, words) => {
 		const order = { ...(await about('4.0.0')), ...textFiles(files) };
 		const before = account.simulator.requests.length;

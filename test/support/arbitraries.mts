@@ -421,7 +421,7 @@ export function ordinaryFor(field: Field): fc.Arbitrary<Ordinary> {
 					: wanted;
 		const examples = [exampleOf(field), field.default].flatMap((text): unknown[] => {
 			const value: unknown = typeof text === 'string' && text !== '' ? JSON.parse(text) : undefined;
-			return isObject(value) || Array.isArray(value) ? [value] : [];
+			return typeof value === 'object' && Object.keys(value ?? {}).length > 0 ? [value] : [];
 		});
 		const all = examples.length > 0 ? fc.oneof(fc.constantFrom(...examples), given) : given;
 		return all.chain((value) => {
@@ -455,7 +455,7 @@ export function ordinaryFor(field: Field): fc.Arbitrary<Ordinary> {
 		type === 'resourceLocator'
 			? text.chain((value) =>
 					fc.constantFrom(
-						{ raw: { __rl: true, mode: 'id', value } as unknown, value },
+						{ raw: { __rl: true, mode: 'id', value }, value },
 						{ raw: { __rl: true, mode: 'list', value, cachedResultName: '..' }, value },
 						{ raw: value, value },
 					),

@@ -69,16 +69,18 @@ export function anyChoices(compiled: CompiledOperation): fc.Arbitrary<Choices> {
 		}));
 }
 
-const samples = new WeakMap<Field, Ordinary>();
+const samples = new WeakMap<Field, Map<number, Ordinary>>();
 
-/** Always the same ordinary value of a field. */
-export function sampleOf(field: Field): Ordinary {
-	const known = samples.get(field);
-	if (known) return known;
-	for (const sample of fc.sample(ordinaryFor(field), { numRuns: 50, seed: 7 })) {
+/** Always the same ordinary value of a field for a seed. */
+export function sampleOf(field: Field, seed = 7): Ordinary {
+	const known = samples.get(field) ?? new Map<number, Ordinary>();
+	samples.set(field, known);
+	const before = known.get(seed);
+	if (before) return before;
+	for (const sample of fc.sample(ordinaryFor(field), { numRuns: 50, seed })) {
 		try {
 			readValue(field, sample.raw, { timezone, group: null });
-			samples.set(field, sample);
+			known.set(seed, sample);
 			return sample;
 		} catch {
 			// Not every text that fits the pattern fits what own code wants besides; another one will
@@ -87,18 +89,37 @@ export function sampleOf(field: Field): Ordinary {
 	throw new Error(`No ordinary value of “${field.displayName}” is known`);
 }
 
-/** A form with what it must have, so that one field can be looked at: the selectors as that field needs them. */
-export function formAround(compiled: CompiledOperation, target: Binding): Filled {
+/** Which ordinary form is wanted. */
+interface Wanted {
+	/** The field that is looked at: the selectors are as it needs them, and it is left out. */
+	target?: Binding;
+	/** Whether fields stand on it that need not. Default: only what is required. */
+	full?: boolean;
+	/** Another seed gives other values. */
+	seed?: number;
+}
+
+/** A form with ordinary values. */
+export function formOf(
+	compiled: CompiledOperation,
+	{ target, full = false, seed = 7 }: Wanted = {},
+): Filled {
 	const choices = choicesFor(compiled, target);
 	const selectors = selectorsOf(compiled);
 	const form: Filled = new Map();
-	for (const binding of compiled.bindings) {
-		if (binding === target || !isShown(binding, choices)) continue;
-		if (binding.group === null && keyOf(binding) === keyOf(target)) continue;
-		if (selectors.includes(binding)) form.set(binding, choices[binding.field.name]);
-		else if (binding.field.required) form.set(binding, sampleOf(binding.field).raw);
+	for (const [index, binding] of compiled.bindings.entries()) {
+		const { field, group } = binding;
+		if (binding === target || field.type === 'notice' || !isShown(binding, choices)) continue;
+		if (target && group === null && keyOf(binding) === keyOf(target)) continue;
+		if (selectors.includes(binding)) form.set(binding, choices[field.name]);
+		else if (full || field.required) form.set(binding, sampleOf(field, seed + index).raw);
 	}
 	return form;
+}
+
+/** A form with what it must have, so that one field can be looked at. */
+export function formAround(compiled: CompiledOperation, target: Binding): Filled {
+	return formOf(compiled, { target });
 }
 
 /** Reads a form as the engine does. @throws InvalidValue */

@@ -156,16 +156,50 @@ export function readReason(body: unknown): Reason {
 	};
 }
 
-/** Every way in which a secret may be written: plain, in an address, in a form, in JSON, in a Basic sign-in. */
+/** The inside of a text in JSON as JavaScript writes it, and with slashes and other letters escaped as PHP does. */
+function jsonFormsOf(words: string): string[] {
+	const json = JSON.stringify(words).slice(1, -1);
+	const ascii = json.replace(
+		/[^ -~]/g,
+		(unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
+	return [json, ascii].flatMap((form) => [form, form.replaceAll('/', '\\/')]);
+}
+
+function htmlFormsOf(words: string): string[] {
+	const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+	const html = words.replace(/[&<>"]/g, (letter) => names[letter] ?? letter);
+	return ["'", '&#39;', '&#039;'].map((apostrophe) => html.replaceAll("'", apostrophe));
+}
+
+function base64FormsOf(words: string): string[] {
+	const bytes = Buffer.from(words);
+	const base64 = bytes.toString('base64');
+	return [base64, base64.replace(/=+$/, ''), bytes.toString('base64url')];
+}
+
+/** Percent-encoding; the letters of the codes are written in either case. */
+const inEitherCase = (form: string) => [
+	form,
+	form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+];
+
+/** Every way in which a secret may be written: plain, in an address, a form, JSON, HTML, base64, a Basic sign-in. */
 function formsOf(secret: string, others: string[]): string[] {
 	const wellFormed = secret.replace(/\p{Cs}/gu, '\ufffd');
-	return [
+	const json = jsonFormsOf(secret);
+	const all = [
 		secret,
-		encodeURIComponent(wellFormed),
-		new URLSearchParams({ s: secret }).toString().slice(2),
-		JSON.stringify(secret).slice(1, -1),
-		...others.map((user) => Buffer.from(`${user}:${secret}`).toString('base64')),
+		...inEitherCase(encodeURIComponent(wellFormed)),
+		...inEitherCase(new URLSearchParams({ s: secret }).toString().slice(2)),
+		...json,
+		// A text in JSON that is a text in JSON again
+		...json.flatMap(jsonFormsOf),
+		...htmlFormsOf(secret),
+		...base64FormsOf(secret),
+		...others.flatMap((user) => base64FormsOf(`${user}:${secret}`)),
 	];
+	return [...new Set(all)];
 }
 
 /** The written forms of all secrets of a credential, longest first. */
@@ -201,14 +235,20 @@ export function redact(words: string, credentials: ICredentialDataDecryptedObjec
 	return takeOut(words, secretsOf(credentials));
 }
 
-/** The same for every text of a body, before it is shortened or joined. */
+/** The same for every text of a body and every name in it, before they are shortened or joined. */
 export function redactBody(body: unknown, credentials: ICredentialDataDecryptedObject): unknown {
 	const secrets = secretsOf(credentials);
+	const clean = (value: unknown): unknown => {
+		if (typeof value === 'string') return takeOut(value, secrets);
+		if (Array.isArray(value)) return value.map(clean);
+		if (!isObject(value)) return value;
+		return Object.fromEntries(
+			Object.entries(value).map(([name, member]) => [takeOut(name, secrets), clean(member)]),
+		);
+	};
 	if (typeof body === 'string') return takeOut(body, secrets);
 	if (!isObject(body) && !Array.isArray(body)) return body;
-	return JSON.parse(JSON.stringify(body), (_key, value: unknown) =>
-		typeof value === 'string' ? takeOut(value, secrets) : value,
-	) as unknown;
+	return clean(JSON.parse(JSON.stringify(body)));
 }
 
 /** Whether the service says that its refusal will not change. */

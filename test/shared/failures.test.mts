@@ -415,6 +415,30 @@ describe('secrets', () => {
 		expect(redact('an invented-value', { name: 'invented-value' })).toBe('an invented-value');
 	});
 
+	it.each([
+		['base64', 'fmEvYitjPWQmZSBm'],
+		['base64 of an address', 'fmEvYitjPWQmZSBm'],
+		['percent codes in small letters', '~a%2fb%2bc%3dd%26e%20f'],
+		['a form', '%7Ea%2Fb%2Bc%3Dd%26e+f'],
+		['JSON of PHP', '~a\\/b+c=d&e f'],
+		['JSON in JSON', '~a\\\\/b+c=d&e f'],
+		['HTML', '~a/b+c=d&amp;e f'],
+		['a sign-in', Buffer.from('jane:~a/b+c=d&e f').toString('base64')],
+	])('are known in %s', (_, form) => {
+		const credentials = { apiKey: '~a/b+c=d&e f', user: 'jane' };
+		expect(redact(`key=${form}, yes`, credentials)).toBe('key=•••, yes');
+	});
+
+	it('are taken out of the names in a body too', () => {
+		const credentials = { apiKey: 'invented-key-0001' };
+		const long = `${'x'.repeat(590)} invented-key-0001`;
+		const error = failed(
+			{ status: 400, body: { errors: { [long]: 'is wrong' } } },
+			{ credentials },
+		);
+		expect(error.message).toBe(`${'x'.repeat(590)} •••: is w…`);
+	});
+
 	it('are not read as patterns', () => {
 		expect(redact('aaaaaaaaa $&$&$&', { apiKey: '$&$&$&' })).toBe('aaaaaaaaa •••');
 		expect(redact('abcdefgh', { apiKey: '......' })).toBe('abcdefgh');

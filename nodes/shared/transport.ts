@@ -12,7 +12,7 @@ import type { ReadFailure } from './failures';
 import { isFinal, readFailure, toHeaders, toNodeError } from './failures';
 import { isObject, text } from './json';
 import { endLoginWith } from './login';
-import type { Answer, ApiRequest, Provider, Transfer } from './operation';
+import type { Answer, ApiRequest, Provider, Query, Transfer } from './operation';
 import type { Lane } from './pacing';
 import { Pace } from './pacing';
 import { attemptLimit, isRepeatable, mayHaveBeenProcessed, retryDelay } from './retry';
@@ -76,6 +76,21 @@ const needsJsonType = (request: ApiRequest) =>
  */
 const isGone = (request: ApiRequest, { status }: ReadFailure) =>
 	request.method === 'DELETE' && (status === 404 || status === 410);
+
+/**
+ * Half of a surrogate pair has no encoding. n8n's writer of queries takes the letter behind it for the other half; what
+ * the URL standard does is to put the replacement character in its place.
+ */
+const wellFormed = <T>(value: T): T | string =>
+	typeof value === 'string' ? value.replace(/\p{Cs}/gu, '\ufffd') : value;
+
+function encodeQuery(query: Query): Query {
+	const entries = Object.entries(query).map(([name, value]): [string, Query[string]] => [
+		String(wellFormed(name)),
+		Array.isArray(value) ? value.map(wellFormed) : wellFormed(value),
+	]);
+	return Object.fromEntries(entries);
+}
 
 /** What makes a path another one when it is read as an address: steps up or to the same place, `\\`, `#`, line breaks. */
 const detour = /^[^?]*\/(\.|%2e){1,2}([/?]|$)|[\\#\p{Cc}]/iu;
@@ -438,7 +453,7 @@ export class Session {
 				...(Buffer.isBuffer(request.body) && { 'Content-Type': 'application/octet-stream' }),
 				...request.headers,
 			},
-			...(request.query && { qs: request.query, arrayFormat: 'repeat' }),
+			...(request.query && { qs: encodeQuery(request.query), arrayFormat: 'repeat' }),
 			...encodeBody(request),
 			...(request.binary ? { encoding: 'arraybuffer' } : { json: true }),
 			returnFullResponse: true,

@@ -624,6 +624,16 @@ describe('Where the sign-in goes', () => {
 		},
 	);
 
+	it('takes half a letter for a letter that is unknown, and leaves the one behind it alone', async () => {
+		test.server.answer([{ body: { books: [] } }]);
+		const author = '={{ String.fromCharCode(0xd83d) + "&x" }}';
+		const { error } = await test.run('book', 'getAll', { filters: { author } });
+		expect(error).toBeUndefined();
+		const [{ query } = { query: new URLSearchParams() }] = test.server.received;
+		expect(query.get('author')).toBe('\ufffd&x');
+		expect([...query.keys()].sort()).toEqual(['author', 'limit', 'page']);
+	});
+
 	it('does not follow a link with a sign-in of its own', async () => {
 		const href = `${test.server.url.replace('//', '//user:invented@')}/api/links?page=2`;
 		test.server.answer([{ body: { books: [{ id: 1 }], next: { href } } }]);

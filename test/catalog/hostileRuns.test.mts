@@ -98,8 +98,7 @@ const answers: Record<string, (id: string, href: (path: string) => string) => un
 		statuses: {},
 	}),
 	warpUrl: (id) => ({
-		status: 'SUCCESS',
-		control: { error: false, error_code: 0, response_code: 0 },
+		control: { ResponseCode: 2000 },
 		data: {
 			...{ link_id: id, short_url: id, long_url: 'https://x.example', key_id: id, tags: ['t'] },
 			...{ import_id: id, import_status: 'SUCCESSFUL', total_error: 0, name: 'n', campaign_id: id },

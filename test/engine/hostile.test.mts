@@ -150,6 +150,60 @@ describe('Every kind of field', () => {
 	});
 });
 
+describe('Files', () => {
+	/** The parts of a form: their header lines. */
+	function partsOf({ headers, body }: RawRequest): string[][] {
+		const type = headers.find((header) => /^content-type:/i.test(header)) ?? '';
+		const boundary = /boundary="?([^";]+)/.exec(type)?.[1] ?? 'none';
+		const parts = body.toString('latin1').split(`--${boundary}`);
+		expect(parts.pop()).toMatch(/^--(\r\n)?$/);
+		return parts
+			.slice(1)
+			.map((part) => part.replace(/^\r\n/, '').split('\r\n\r\n')[0] ?? '')
+			.map((head) => head.split('\r\n'));
+	}
+
+	it('with hostile names and types are parts of a form with their two headers each', async () => {
+		const factory = described.find(({ catalog }) => catalog.provider.name === 'campaignFactory');
+		const credentialType = credentialSources
+			.flatMap(({ made }) => made)
+			.find(({ name }) => name === 'campaignFactoryApi');
+		if (!factory?.node || !credentialType) throw new Error('There is no such node');
+		const names = sample(hostileText, 60);
+		const { error } = await runNode({
+			node: factory.node,
+			credentialType,
+			credential: { baseUrl: server.url, sessionToken: 'invented-token' },
+			parameters: {
+				...{ resource: 'branding', operation: 'create', belongsTo: 'nothing' },
+				additionalFields: { appName: '={{ $json.name }}', mainLogo: 'data' },
+			},
+			items: names.map((name) => ({ name: `x${name}` })),
+			files: names.map((fileName) => ({
+				data: { data: 'AAAA', mimeType: `image/${fileName}`, fileName },
+			})),
+			onError: 'continueRegularOutput',
+		});
+		expect(error).toBeUndefined();
+		expect(server.received).toHaveLength(names.length);
+		for (const request of server.received) {
+			expect(request.rest).toHaveLength(0);
+			const parts = partsOf(request);
+			expect(parts.map(([first = '']) => /; name="(\w+)"/.exec(first)?.[1])).toEqual([
+				'app_name',
+				'main_logo',
+			]);
+			for (const [disposition = '', type, ...more] of parts) {
+				expect(disposition).toMatch(
+					/^Content-Disposition: form-data; name="\w+"(; filename="[^"\r\n]*")?$/,
+				);
+				expect(type ?? 'Content-Type: x').toMatch(/^Content-Type: [\x20-\x7e]*$/);
+				expect(more).toEqual([]);
+			}
+		}
+	});
+});
+
 /** Parameters that n8n's HTTP client (axios) leaves out of any query. */
 const dropped = new Set(['__proto__', 'constructor', 'prototype']);
 

@@ -73,6 +73,8 @@ function judgePath(compiled: CompiledOperation, values: Values, request: ApiRequ
 		.map((segment) =>
 			segment.replace(/\{([^}]*)\}/g, (whole, name: string) => inPath.get(name) ?? whole),
 		);
+	if (/\p{Cc}/u.test(decodeURIComponent(url.pathname)))
+		return [`has control characters in its path: ${url.pathname}`];
 	if (given.length !== wanted.length) return [`has ${given.length} segments: ${url.pathname}`];
 	return given.flatMap((segment, index) =>
 		decodeURIComponent(segment) === wanted[index]
@@ -250,7 +252,7 @@ describe.each(described.map((one) => [one.catalog.provider.displayName, one] as 
 			const found = all.flatMap((one) => {
 				const form = formAround(one.compiled, one.target);
 				const look = (raw: unknown) => judge(one.compiled, one.target, form, raw);
-				return findings(hostileFor(one.target.field), look, 30).map(
+				return findings(hostileFor(one.target.field), look, 20).map(
 					(words) => `${label(one)} ${words}`,
 				);
 			});
@@ -269,9 +271,14 @@ describe.each(described.map((one) => [one.catalog.provider.displayName, one] as 
 				for (const text of longTraps) {
 					const located = modes.map(({ name }) => ({ __rl: true, mode: name, value: text }));
 					for (const raw of type === 'resourceLocator' ? located : [text]) {
-						const begin = performance.now();
-						const found = judge(one.compiled, one.target, form, raw);
-						const took = performance.now() - begin;
+						let found: string[] = [];
+						const measure = () => {
+							const begin = performance.now();
+							found = judge(one.compiled, one.target, form, raw);
+							return performance.now() - begin;
+						};
+						// The machine may have been busy with something else: what is slow is slow again
+						const took = measure() > 250 ? Math.min(measure(), measure()) : 0;
 						const what = JSON.stringify(`${text.slice(0, 20)}…${text.slice(-5)}`);
 						if (took > 250) slow.push(`${label(one)} ${Math.round(took)} ms for ${what}`);
 						slow.push(...found.map((finding) => `${label(one)} ${finding.slice(0, 200)}`));
@@ -353,7 +360,7 @@ describe.each(described.map((one) => [one.catalog.provider.displayName, one] as 
 							]);
 						}
 					}),
-					runs(12),
+					runs(8),
 				);
 			}
 		});

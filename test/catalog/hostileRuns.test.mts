@@ -196,6 +196,7 @@ function judgePlace(
 	{ options, signedIn }: Sent,
 ): string[] {
 	if (!signedIn) return [];
+	if (/[{}]/.test(options.url)) return [`has a hole in its path: ${options.url}`];
 	const { provider } = one.catalog;
 	const base = new URL(provider.baseUrl(credentials[provider.name] ?? {}));
 	const path = new URL(options.url).pathname.slice(base.pathname.replace(/\/$/, '').length);

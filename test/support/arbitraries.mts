@@ -247,6 +247,9 @@ export function hostileFor(field: Field): fc.Arbitrary<unknown> {
 			choice.map((value) => ({ value })),
 		);
 	}
+	// As expressions give them
+	if (field.type === 'boolean')
+		shaped.push(fc.constantFrom('true', 'false', 1, 0, '1', '0', '', null));
 	const { check } = field;
 	if (check) {
 		const fitting = matching(check);

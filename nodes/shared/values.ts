@@ -79,8 +79,11 @@ function toBoolean(field: Field, value: unknown): boolean {
 	throw invalid(field, `must be true or false, but is ${show(field, value)}`);
 }
 
-/** What JSON makes of a value: an expression may give dates, which become texts, and what cannot be written at all. */
-function asJson(field: Field, value: unknown): unknown {
+/**
+ * What JSON makes of a value: an expression may give dates, which become texts, and what cannot be written at all.
+ * @throws InvalidValue that names the field
+ */
+export function asJson(field: Field, value: unknown): unknown {
 	let written: string | undefined;
 	try {
 		written = JSON.stringify(value);

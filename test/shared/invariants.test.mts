@@ -7,12 +7,19 @@ import { readFailure, redact, redactBody, toNodeError } from '../../nodes/shared
 import { at, text } from '../../nodes/shared/json';
 import { readList } from '../../nodes/shared/lists';
 import { forgetLogins, signIn } from '../../nodes/shared/login';
+import { readMapping } from '../../nodes/shared/mappings';
 import type { Answer, ApiRequest, Field, Pager, Wire } from '../../nodes/shared/operation';
 import { cursors, nextLinks, pageNumbers } from '../../nodes/shared/pagers';
 import { attemptLimit, longestRetryAfter, retryDelay } from '../../nodes/shared/retry';
 import { secureUrl } from '../../nodes/shared/urls';
-import { readValue } from '../../nodes/shared/values';
-import { hostileJson, hostileText, hostileValue, runs } from '../support/arbitraries.mts';
+import { InvalidValue, readValue } from '../../nodes/shared/values';
+import {
+	hostileFor,
+	hostileJson,
+	hostileText,
+	hostileValue,
+	runs,
+} from '../support/arbitraries.mts';
 import { shelf } from '../support/provider.mts';
 import { turnClock } from '../support/time.mts';
 
@@ -214,6 +221,27 @@ describe('addresses and members', () => {
 			runs(300),
 		);
 	});
+});
+
+it('a form from metadata gives JSON, or is refused by its name', () => {
+	const field: Field = {
+		displayName: 'Record',
+		name: 'record',
+		type: 'resourceMapper',
+		default: {},
+	};
+	fc.assert(
+		fc.property(fc.oneof(hostileValue, hostileFor(field)), (raw) => {
+			try {
+				const read = readMapping(field, raw, {});
+				expect(JSON.parse(JSON.stringify(read))).toEqual(read);
+			} catch (error) {
+				expect(error).toBeInstanceOf(InvalidValue);
+				expect((error as Error).message).toMatch(/^“Record”/);
+			}
+		}),
+		runs(500),
+	);
 });
 
 describe('retries', () => {

@@ -203,6 +203,13 @@ function hostileRows(field: Field, inner: fc.Arbitrary<unknown>): fc.Arbitrary<u
 		.map((entries) => ownMembers(entries));
 }
 
+/** What n8n stores of a form that was made from metadata, before the metadata was loaded. */
+export const mappedForm = (value: Record<string, unknown>) => ({
+	mappingMode: 'defineBelow',
+	value,
+	schema: [],
+});
+
 /** Hostile values in the shape that a field of the form has, and in every other shape. */
 export function hostileFor(field: Field): fc.Arbitrary<unknown> {
 	const shaped: Array<fc.Arbitrary<unknown>> = [hostileValue];
@@ -236,6 +243,12 @@ export function hostileFor(field: Field): fc.Arbitrary<unknown> {
 			fc.array(hostileValue, { maxLength: 3 }),
 			fc.array(hostileText, { maxLength: 3 }).map((entries) => entries.join(',')),
 		);
+	}
+	if (field.type === 'resourceMapper') {
+		const members = fc.array(fc.tuple(memberName, fc.oneof(hostileJson, strange)), {
+			maxLength: 3,
+		});
+		shaped.push(members.map((entries) => mappedForm(ownMembers(entries))));
 	}
 	const values = optionValues(field);
 	if (values.length > 0) {
@@ -438,6 +451,10 @@ export function ordinaryFor(field: Field): fc.Arbitrary<Ordinary> {
 	}
 	if (type === 'fixedCollection' || type === 'collection')
 		return fc.constant(same(exampleRows(field)));
+	if (type === 'resourceMapper') {
+		const members = { name: 'x' };
+		return fc.constant({ raw: mappedForm(members), value: members });
+	}
 	const values = optionValues(field);
 	if (type === 'options' && values.length > 0) {
 		return fc

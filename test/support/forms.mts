@@ -1,12 +1,13 @@
 /** Forms of operations, filled in without n8n: which fields stand on them, what they hold, what request they make. */
 import fc from 'fast-check';
 
+import { readMapping } from '../../nodes/shared/mappings';
 import type { ApiRequest, Field, Values } from '../../nodes/shared/operation';
 import type { Binding, CompiledOperation } from '../../nodes/shared/properties';
 import { buildRequest, keyOf } from '../../nodes/shared/request';
 import { readValue } from '../../nodes/shared/values';
 import type { Ordinary } from './arbitraries.mts';
-import { optionValues, ordinaryFor } from './arbitraries.mts';
+import { mappedForm, optionValues, ordinaryFor } from './arbitraries.mts';
 
 /** The workflow's time zone in these tests. */
 export const timezone = 'Europe/Dublin';
@@ -75,6 +76,8 @@ const samples = new WeakMap<Field, Map<number, Ordinary>>();
 export function sampleOf(field: Field, seed = 7): Ordinary {
 	const known = samples.get(field) ?? new Map<number, Ordinary>();
 	samples.set(field, known);
+	if (field.type === 'resourceMapper')
+		return { raw: mappedForm({ name: 'x' }), value: { name: 'x' } };
 	const before = known.get(seed);
 	if (before) return before;
 	for (const sample of fc.sample(ordinaryFor(field), { numRuns: 50, seed })) {
@@ -126,7 +129,11 @@ export function formAround(compiled: CompiledOperation, target: Binding): Filled
 export function valuesOf(form: Filled): Values {
 	const values: Values = {};
 	for (const [binding, raw] of form) {
-		const value = readValue(binding.field, raw, { timezone, group: binding.group });
+		const { field, group } = binding;
+		const value =
+			field.type === 'resourceMapper'
+				? readMapping(field, raw, {})
+				: readValue(field, raw, { timezone, group });
 		if (value !== undefined) values[keyOf(binding)] = value;
 	}
 	return values;

@@ -57,6 +57,15 @@ function headerValue({ field, group }: Binding, value: unknown): string {
 	return words;
 }
 
+/** Makes a member an object's own: by assignment, `__proto__` would be taken for its prototype. */
+function setOwn(target: IDataObject, name: string, value: unknown): void {
+	if (name !== '__proto__') target[name] = value as IDataObject[string];
+	else {
+		const own = { value, configurable: true, enumerable: true, writable: true };
+		Object.defineProperty(target, name, own);
+	}
+}
+
 /** Sets a member of a body; dots in the name nest. */
 function setMember(body: IDataObject, name: string, value: unknown): void {
 	const end = name.lastIndexOf('.');
@@ -64,10 +73,10 @@ function setMember(body: IDataObject, name: string, value: unknown): void {
 	for (const key of end < 0 ? [] : name.slice(0, end).split('.')) {
 		const known = Object.hasOwn(target, key) ? target[key] : undefined;
 		const child = isObject(known) ? (known as IDataObject) : {};
-		target[key] = child;
+		setOwn(target, key, child);
 		target = child;
 	}
-	target[name.slice(end + 1)] = value as IDataObject[string];
+	setOwn(target, name.slice(end + 1), value);
 }
 
 function toQuery(value: unknown): Query[string] {

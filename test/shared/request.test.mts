@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import type { ApiRequest, Operation, Values } from '../../nodes/shared/operation';
+import type { Binding } from '../../nodes/shared/properties';
 import { buildRequest, encodeSegment, keyOf, kindOf } from '../../nodes/shared/request';
 import { InvalidValue, readValue } from '../../nodes/shared/values';
 import { shelfCatalog } from '../support/provider.mts';
@@ -146,6 +147,28 @@ describe('values in a path', () => {
 			new InvalidValue('“B” must be a name or an ID, but is “..”'),
 		);
 	});
+});
+
+it('keeps members of a mapped form its own, whatever the service calls them', () => {
+	const compiled = shelfCatalog.operations.get('book:create');
+	if (!compiled) throw new Error('There is no such operation');
+	const mapped: Binding = {
+		field: {
+			displayName: 'Fields',
+			name: 'fields',
+			type: 'resourceMapper',
+			default: {},
+			wire: { in: 'body' },
+		},
+		group: null,
+	};
+	const names = ['__proto__.polluted', 'a.__proto__.b', 'constructor.prototype.c', 'toString.d'];
+	const values = { fields: Object.fromEntries(names.map((name) => [name, 1])) };
+	const { body } = buildRequest(compiled.operation, [mapped], values);
+	expect(JSON.stringify(body)).toBe(
+		'{"__proto__":{"polluted":1},"a":{"__proto__":{"b":1}},"constructor":{"prototype":{"c":1}},"toString":{"d":1}}',
+	);
+	expect('polluted' in {} || 'b' in {} || 'c' in {} || 'd' in {}).toBe(false);
 });
 
 it('is never made with a hole in its path', () => {

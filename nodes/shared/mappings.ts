@@ -6,7 +6,7 @@ import { findNeeds, toLook } from './looks';
 import type { Field, MappedField } from './operation';
 import type { Catalog } from './properties';
 import { Session } from './transport';
-import { InvalidValue, readValue } from './values';
+import { asJson, inCollection, InvalidValue, readValue } from './values';
 
 /** n8n's method that loads the fields of a resource mapper. */
 export type MappingMethod = (this: ILoadOptionsFunctions) => Promise<ResourceMapperFields>;
@@ -88,7 +88,8 @@ export function readMapping(
 	const read = (mapped: MappedField, value: unknown): unknown => {
 		const isEmpty = typeof value === 'string' && value.trim() === '';
 		if (isEmpty && !clearable.has(mapped.type)) return undefined;
-		return readValue(toField(mapped), value, { timezone, group: isNew ? null : 'updateFields' });
+		const group = isNew ? null : 'updateFields';
+		return readValue(toField(mapped), value, { timezone, group, place: field.displayName });
 	};
 	const entries: Array<[string, unknown]> = [];
 	if (raw.mappingMode === 'autoMapInputData') {
@@ -114,6 +115,9 @@ export function readMapping(
 	const missing = isNew
 		? schema.find(({ id, required }) => required && !sent.some(([name]) => name === id))
 		: undefined;
-	if (missing) throw new InvalidValue(`“${missing.displayName}” is required`);
-	return Object.fromEntries(sent) as IDataObject;
+	if (missing) {
+		const refusal = new InvalidValue(`“${missing.displayName}” is required`);
+		throw inCollection(refusal, null, field.displayName);
+	}
+	return asJson(field, Object.fromEntries(sent)) as IDataObject;
 }

@@ -13,9 +13,10 @@ export class InvalidValue extends Error {
 }
 
 /** Adds the collection of its field to a refusal: the form may have a field of the same name elsewhere. */
-export function inCollection(thrown: unknown, group: Group | null): unknown {
-	if (thrown instanceof InvalidValue && group !== null) {
-		thrown.description = `The field is under “${collections[group].displayName}”.`;
+export function inCollection(thrown: unknown, group: Group | null, place?: string): unknown {
+	const name = place ?? (group === null ? undefined : collections[group].displayName);
+	if (thrown instanceof InvalidValue && name !== undefined) {
+		thrown.description = `The field is under “${name}”.`;
 	}
 	return thrown;
 }
@@ -25,6 +26,8 @@ export interface Reading {
 	/** IANA name of the workflow's time zone, for dates without one. */
 	timezone: string;
 	group: Group | null;
+	/** Label of what holds the field, where its group does not tell: a form from metadata. */
+	place?: string;
 }
 
 function invalid(field: Field, what: string): InvalidValue {
@@ -313,6 +316,6 @@ export function readValue(field: Field, given: unknown, reading: Reading): unkno
 	try {
 		return read(field, given, reading);
 	} catch (error) {
-		throw inCollection(error, reading.group);
+		throw inCollection(error, reading.group, reading.place);
 	}
 }

@@ -67,6 +67,39 @@ describe('entered values', () => {
 		expect(enter([mapped('a', more)], { a: value })).toEqual({ a: read });
 	});
 
+	it('are refused with the label of the form that holds the field', () => {
+		const refused = (read: () => unknown) => {
+			try {
+				return read();
+			} catch (error) {
+				return error instanceof InvalidValue ? [error.message, error.description] : error;
+			}
+		};
+		const place = 'The field is under “Fields”.';
+		expect(refused(() => enter([mapped('a')], { a: [1] }))).toEqual([
+			'“A” must be text, but is a list',
+			place,
+		]);
+		expect(refused(() => enter([mapped('a', { required: true })], {}, 'add'))).toEqual([
+			'“A” is required',
+			place,
+		]);
+	});
+
+	it('are JSON also where no metadata is stored', () => {
+		const loop: Record<string, unknown> = {};
+		loop.self = loop;
+		expect(enter([], { a: new Date(0), b: { c: undefined } })).toEqual({
+			a: '1970-01-01T00:00:00.000Z',
+			b: {},
+		});
+		for (const value of [loop, 1n]) {
+			expect(() => enter([], { a: value })).toThrow(
+				new InvalidValue('“Fields” must be JSON, but cannot be written as such'),
+			);
+		}
+	});
+
 	it.each<[Partial<MappedField>, unknown, string]>([
 		[{}, { x: 1 }, '“A” must be text, but is an object'],
 		[{ type: 'number' }, 'many', '“A” must be a number, but is “many”'],

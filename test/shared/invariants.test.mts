@@ -233,7 +233,7 @@ it('a form from metadata gives JSON, or is refused by its name', () => {
 	fc.assert(
 		fc.property(fc.oneof(hostileValue, hostileFor(field)), (raw) => {
 			try {
-				const read = readMapping(field, raw, {});
+				const read = readMapping(field, raw, {}, 'UTC');
 				expect(JSON.parse(JSON.stringify(read))).toEqual(read);
 			} catch (error) {
 				expect(error).toBeInstanceOf(InvalidValue);

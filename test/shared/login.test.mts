@@ -452,9 +452,7 @@ it('gives a token request up that drips in, and tries again', async () => {
 			if (++asked > 1) return { token: 'second' };
 			over.abort();
 			expect(abortSignal.aborted).toBe(true);
-			return await Promise.reject(
-				Object.assign(new Error('canceled'), { code: 'ERR_CANCELED' }),
-			);
+			return await Promise.reject(Object.assign(new Error('canceled'), { code: 'ERR_CANCELED' }));
 		},
 	});
 	expect(issued).toEqual({ token: 'second' });

@@ -110,6 +110,7 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
 /** Names of members that mean something to JavaScript itself. */
 const memberName = fc.oneof(
 	fc.constantFrom('__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'toJSON'),
+	fc.constantFrom('__proto__.polluted', 'constructor.prototype.polluted', 'toString.polluted'),
 	fc.constantFrom('mode', 'value', '__rl', 'length', 'name', 'id', '0', '', 'then'),
 	hostileText,
 );

@@ -132,7 +132,7 @@ export function valuesOf(form: Filled): Values {
 		const { field, group } = binding;
 		const value =
 			field.type === 'resourceMapper'
-				? readMapping(field, raw, {})
+				? readMapping(field, raw, {}, timezone)
 				: readValue(field, raw, { timezone, group });
 		if (value !== undefined) values[keyOf(binding)] = value;
 	}

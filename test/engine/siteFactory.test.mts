@@ -695,6 +695,12 @@ describe('domains', () => {
 		expect(await status()).toBe('unregistered');
 	});
 
+	it.each(['..', 'a\ud800'])('%j cannot be looked at, so it is not added', async (newDomain) => {
+		const error = await refusal('domain:add', { nodeId: pick('236'), newDomain });
+		expect(error.message).toMatch(/^“Domain” must be /);
+		expect(simulator.requests).toEqual([]);
+	});
+
 	it('are added and removed without waiting on request', async () => {
 		const nodeId = pick('236');
 		const noWait = { nodeId, waitForCompletion: false };

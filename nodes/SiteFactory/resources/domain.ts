@@ -1,6 +1,7 @@
 import { byId, checks, fromList } from '../../shared/fields';
 import { at, isObject, text } from '../../shared/json';
 import type { Call, Field, Resource } from '../../shared/operation';
+import { encodeSegment } from '../../shared/request';
 import { tidied } from '../answers';
 import { site } from '../fields';
 import { pages } from '../pages';
@@ -59,10 +60,11 @@ function belongsTo(node: string, status: unknown): boolean | undefined {
  * @returns the answer, with the members of the domain's status
  */
 async function settle(call: Call, domain: string, wanted: boolean): Promise<unknown> {
+	// What cannot stand in an address is refused before anything is changed
+	const path = `/api/v1/domains/status/${encodeSegment(newDomain, domain)}`;
 	const started = await call.send(call.request);
 	if (call.values.waitForCompletion !== true) return started.body;
 	const node = String(call.values.nodeId);
-	const path = `/api/v1/domains/status/${encodeURIComponent(domain)}`;
 	const isDone = (status: unknown) => belongsTo(node, status) === wanted;
 	const now = (await call.send({ method: 'GET', path })).body;
 	const status = isDone(now)

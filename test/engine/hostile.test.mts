@@ -261,7 +261,11 @@ describe.each(described.map((one) => [one.catalog.provider.displayName, one] as 
 					body: hostileJson,
 				}),
 				60,
-			);
+				// Half letters in two names make the same name of them
+			).filter(({ query }) => {
+				const names = Object.keys(query).map((name) => name.replace(/\p{Cs}/gu, '\ufffd'));
+				return new Set(names).size === names.length;
+			});
 			const { requests, refused, messages, base } = await run(free(method), items);
 			expect(requests).toHaveLength(items.length - refused.size);
 			expect(requests.length).toBeGreaterThan(10);

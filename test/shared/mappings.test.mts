@@ -93,11 +93,9 @@ describe('entered values', () => {
 			a: '1970-01-01T00:00:00.000Z',
 			b: {},
 		});
-		for (const value of [loop, 1n]) {
-			expect(() => enter([], { a: value })).toThrow(
-				new InvalidValue('“Fields” must be JSON, but cannot be written as such'),
-			);
-		}
+		expect(() => enter([], { a: loop })).toThrow(
+			new InvalidValue('“Fields” must be JSON, but cannot be written as such'),
+		);
 	});
 
 	it.each<[Partial<MappedField>, unknown, string]>([

@@ -274,11 +274,13 @@ export interface Column {
 }
 
 /** The columns whose headings tell what is in them; WarpURL documents no more of its template. */
-const columnChecks: Record<string, Check> = {
-	'long url': webAddress,
-	'short url': { pattern: /^[^?#]{0,255}$/, expects: 'at most 255 characters without ? and #' },
-	name: upTo(100),
-};
+const columnChecks = new Map<string, Check>(
+	Object.entries({
+		'long url': webAddress,
+		'short url': { pattern: /^[^?#]{0,255}$/, expects: 'at most 255 characters without ? and #' },
+		name: upTo(100),
+	}),
+);
 
 function toCell(name: string, value: unknown): string {
 	if (value === null || value === undefined) return '';
@@ -288,7 +290,7 @@ function toCell(name: string, value: unknown): string {
 		);
 	}
 	const cell = String(value).trim();
-	const check = columnChecks[name.toLowerCase()];
+	const check = columnChecks.get(name.toLowerCase());
 	if (check && !check.pattern.test(cell)) {
 		throw new Error(`must hold in “${name}” ${check.expects}`);
 	}

@@ -320,6 +320,7 @@ describe('items', () => {
 		[columns({ Tags: ' ' }), '“Columns” must hold a value'],
 		[columns({ 'Long URL': '', Name: 'x' }), 'must hold in “Long URL” an address'],
 		[columns({ ' ': 'x' }), '“Columns” must have a name each'],
+		[columns({ constructor: '', toString: ' ' }), '“Columns” must hold a value'],
 		[
 			{ columns: { column: [{ name: '={{ { toString: 1 } }}', value: 'x' }] } },
 			'“Columns” must have a name each',

@@ -43,6 +43,7 @@ import {
 } from './maiaGround.mts';
 import { artifactHandlers, seedArtifacts, sharedPipelineHandlers } from './maiaFiles.mts';
 import { reportHandlers } from './maiaReports.mts';
+import type { AuditEvent } from './maiaReports.mts';
 import { projectHandlers } from './maiaProjects.mts';
 import { streamingHandlers } from './maiaStreaming.mts';
 import { directoryHandlers } from './maiaDirectory.mts';
@@ -107,6 +108,53 @@ interface Run {
 	/** Id of the run that its middle step starts. */
 	child?: string;
 	listed: boolean;
+	/** State that was set by hand, with its time; the job no longer counts. */
+	set?: { status: string; at: number };
+}
+
+/** A run that somebody else has started. */
+export interface StartedRun {
+	/** Default: finance/daily-load. */
+	pipelineName?: string;
+	/** Name of the project. Default: Finance warehouse. */
+	project?: string;
+	/** Default: Production. */
+	environmentName?: string;
+	/** DESIGNER, API, SCHEDULE, SCHEDULE_RUN_NOW or UNKNOWN. Default: API. */
+	trigger?: string;
+	/** Default: RUNNING. */
+	status?: string;
+	/** Milliseconds since the epoch. Default: now. */
+	startedAt?: number;
+}
+
+/** What people and other programs do in the account, without a request; times are those of the clock. */
+export interface MaiaAccount {
+	/** A run that stays as it is until its state is set. @returns its id */
+	startRun(run?: StartedRun): string;
+	/** @throws when there is no such run */
+	setRun(id: string, status: string): void;
+	/** Takes a run out of the account. @throws when there is no such run */
+	removeRun(id: string): void;
+	/** @returns the id of the event */
+	addAuditEvent(event?: Partial<AuditEvent>): string;
+	/** Sets what a runner says of itself: running, stopped, pending, unknown. @throws when there is no such runner */
+	setRunner(name: string, status: string): void;
+	/** @throws when there is no such runner */
+	removeRunner(name: string): void;
+}
+
+/** Settings of this service. */
+export interface MaiaOptions extends SimulatorOptions {
+	/** The order of audit events is not documented. Default: the oldest one first. */
+	newestAuditEventFirst?: boolean;
+	/** Called before a further page of a list is read, so that the list shifts meanwhile. */
+	betweenPages?: (account: MaiaAccount) => void;
+}
+
+/** A simulator in which things happen by themselves. */
+export interface MaiaSimulator extends Simulator {
+	readonly account: MaiaAccount;
 }
 interface RunOrder {
 	pipelineName: string;
@@ -168,6 +216,8 @@ function cronComplaint(expression: string): string | undefined {
 
 function start(
 	context: Parameters<Definition<Session>['start']>[0],
+	options: MaiaOptions,
+	expose: (account: MaiaAccount) => void,
 ): ReturnType<Definition<Session>['start']> {
 	const { clock, jobs, jobSeconds, tokens, uuid } = context;
 	const born = clock() - 90 * 24 * HOUR;
@@ -322,6 +372,7 @@ function start(
 		refuse(404, `Connection ${String(given)} was not found`);
 
 	const statusOf = (run: Run): string => {
+		if (run.set) return run.set.status;
 		if (run.stopping) return run.stopping.phase() === 'done' ? 'CANCELLED' : 'CANCELLING';
 		const phase = run.job?.phase() ?? 'done';
 		if (phase === 'done') return run.outcome;
@@ -339,7 +390,8 @@ function start(
 		return run && !isHidden ? run : refuse(404, `Pipeline execution ${String(id)} was not found`);
 	};
 	const describeRun = (run: Run) => {
-		const finished = run.stopping?.endsAt() ?? run.job?.endsAt() ?? run.startedAt + 451_000;
+		const finished =
+			run.set?.at ?? run.stopping?.endsAt() ?? run.job?.endsAt() ?? run.startedAt + 451_000;
 		const status = statusOf(run);
 		return {
 			pipelineExecutionId: run.id,
@@ -489,6 +541,58 @@ function start(
 		},
 	};
 
+	const reporting = reportHandlers(ground, options.newestAuditEventFirst);
+	const setRun = (id: string): Run => {
+		const run = runs.find((candidate) => candidate.id === id);
+		if (!run) throw new Error(`There is no run ${id}`);
+		return run;
+	};
+	const setRunner = (name: string) => {
+		const runner = runners.find((candidate) => candidate.name === name);
+		if (!runner) throw new Error(`There is no runner ${name}`);
+		return runner;
+	};
+	const account: MaiaAccount = {
+		startRun: (given = {}) => {
+			const { project = 'Finance warehouse', startedAt = clock(), status = 'RUNNING' } = given;
+			const projectId = projects.find(({ name }) => name === project)?.id;
+			if (projectId === undefined) throw new Error(`There is no project ${project}`);
+			const { trigger = 'API', pipelineName = 'finance/daily-load' } = given;
+			const run: Run = {
+				id: uuid(),
+				projectId,
+				environmentName: given.environmentName ?? 'Production',
+				pipelineName,
+				trigger,
+				...(trigger === 'SCHEDULE' && { scheduleId: uuid() }),
+				...(/^(DESIGNER|SCHEDULE_RUN_NOW)$/.test(trigger) && { user: 'Ada Admin' }),
+				startedAt,
+				outcome: outcomeOf(pipelineName),
+				listed: true,
+				set: { status, at: clock() },
+			};
+			// Newest start first
+			const place = runs.findIndex((other) => other.startedAt <= startedAt);
+			runs.splice(place < 0 ? runs.length : place, 0, run);
+			return run.id;
+		},
+		setRun: (id, status) => {
+			setRun(id).set = { status, at: clock() };
+		},
+		removeRun: (id) => {
+			runs.splice(runs.indexOf(setRun(id)), 1);
+		},
+		addAuditEvent: reporting.add,
+		setRunner: (name, status) => {
+			const runner = setRunner(name);
+			runner.status = status;
+			delete runner.restart;
+		},
+		removeRunner: (name) => {
+			runners.splice(runners.indexOf(setRunner(name)), 1);
+		},
+	};
+
 	const handlers: Record<string, Handler<Session>> = {
 		...artifactHandlers(ground),
 		...sharedPipelineHandlers(ground),
@@ -498,7 +602,7 @@ function start(
 		...directoryHandlers(ground),
 		...streamingHandlers(ground),
 		...projectHandlers(ground),
-		...reportHandlers(ground),
+		...reporting.handlers,
 		requestAccessToken: (request) => {
 			const { client_id: clientId, client_secret: clientSecret } =
 				bodyOf<Record<string, string>>(request);
@@ -783,6 +887,7 @@ function start(
 		return answer(describeOverride(connection, name), verb === 'create' ? 201 : 200);
 	}
 
+	expose(account);
 	return {
 		credential: {
 			region: 'custom',
@@ -796,7 +901,11 @@ function start(
 			const token = bearerToken(call.headers.authorization);
 			const found = token === undefined ? undefined : tokens.find(token);
 			if (!found) return refuse(401, 'A bearer token is required');
-			if (found.state === 'valid') return found.session;
+			if (found.state === 'valid') {
+				const isFurther = Number(call.query.page ?? 0) > 0 || 'paginationToken' in call.query;
+				if (isFurther) options.betweenPages?.(account);
+				return found.session;
+			}
 			return refuse(401, found.state === 'unknown' ? 'Invalid token' : 'The token has expired');
 		},
 		handlers,
@@ -825,8 +934,9 @@ function refuseRequest(
  * The credential is that of a Super Admin; {@link ADMIN} and {@link MEMBER} see no project.
  * @throws when the port is taken.
  */
-export async function createMaiaSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-	return await createSimulator<Session>(
+export async function createMaiaSimulator(options: MaiaOptions = {}): Promise<MaiaSimulator> {
+	let account: MaiaAccount | undefined;
+	const simulator = await createSimulator<Session>(
 		{
 			specification,
 			tokenOperations: ['requestAccessToken'],
@@ -840,8 +950,13 @@ export async function createMaiaSimulator(options: SimulatorOptions = {}): Promi
 					headers: { ...headers, 'retry-after': String(retryAfterSeconds) },
 				};
 			},
-			start,
+			start: (context) =>
+				start(context, options, (started) => {
+					account = started;
+				}),
 		},
 		options,
 	);
+	// Another one after each reset
+	return Object.defineProperty(simulator, 'account', { get: () => account }) as MaiaSimulator;
 }

@@ -19,9 +19,27 @@ function periodOf(request: Request, from: string, before: string): [number, numb
 	return [start, end];
 }
 
-export function reportHandlers({ clock, uuid, demand }: Ground): Handlers {
+/** What users and credentials did. */
+export interface AuditEvent {
+	eventId: string;
+	eventName: string;
+	eventType: string;
+	eventTimestamp: string;
+	eventProjectId?: string;
+	actorEmail: string;
+	additionalInfo: { ip: string } | null;
+}
+
+/**
+ * Handlers of the reports.
+ * @param isNewestFirst the order of audit events
+ */
+export function reportHandlers(
+	{ clock, uuid, demand }: Ground,
+	isNewestFirst = false,
+): { handlers: Handlers; add: (event?: Partial<AuditEvent>) => string } {
 	const begun = clock();
-	const events = Array.from({ length: 400 }, (_, index) => ({
+	const events: AuditEvent[] = Array.from({ length: 400 }, (_, index) => ({
 		eventId: uuid(),
 		eventName: index % 2 === 0 ? 'hub_user_login' : 'secret_reference_created',
 		eventType: index % 2 === 0 ? 'LOGIN' : 'CREATE',
@@ -48,14 +66,30 @@ export function reportHandlers({ clock, uuid, demand }: Ground): Handlers {
 		};
 	}).filter(({ at }) => at < begun - 75 * DAY || at >= begun - 40 * DAY);
 
-	return {
+	const add = (event: Partial<AuditEvent> = {}): string => {
+		const eventId = uuid();
+		events.push({
+			eventId,
+			eventName: 'hub_user_login',
+			eventType: 'LOGIN',
+			eventTimestamp: iso(clock()),
+			actorEmail: 'ada@example.com',
+			additionalInfo: null,
+			...event,
+		});
+		return eventId;
+	};
+	const order = (a: AuditEvent, b: AuditEvent) =>
+		(Date.parse(a.eventTimestamp) - Date.parse(b.eventTimestamp)) * (isNewestFirst ? -1 : 1);
+
+	const handlers: Handlers = {
 		listAuditEvents: (request) => {
 			demand(request, ['SUPER_ADMIN'], 'view audit events');
 			const [from, to] = periodOf(request, 'from', 'to');
 			const oldest = Math.max(from, clock() - KEPT_DAYS * DAY);
 			const isIn = ({ eventTimestamp }: { eventTimestamp: string }) =>
 				Date.parse(eventTimestamp) >= oldest && Date.parse(eventTimestamp) <= to;
-			return answer(paged(request, events.filter(isIn)));
+			return answer(paged(request, events.filter(isIn).sort(order)));
 		},
 		getConsumption: (request) => {
 			demand(request, ['SUPER_ADMIN'], 'see billing');
@@ -103,4 +137,5 @@ export function reportHandlers({ clock, uuid, demand }: Ground): Handlers {
 			);
 		},
 	};
+	return { handlers, add };
 }

@@ -419,3 +419,85 @@ describe('AI agent tasks', () => {
 		expect((await client.send('GET', `${task}/messages?paginationToken=x`)).status).toBe(400);
 	});
 });
+
+describe('What happens in the account by itself', () => {
+	const list = async (query = '') =>
+		(await client.send('GET', `/v1/pipeline-executions?limit=100${query}`)).body.results ?? [];
+	const idsOf = (records: Array<Record<string, unknown>>) =>
+		records.map(({ pipelineExecutionId }) => pipelineExecutionId);
+
+	it('runs stand at the place of their start, and stay as they are until somebody says otherwise', async () => {
+		const { account } = client.simulator;
+		const noon = Date.parse('2026-06-01T12:00:00Z');
+		const old = account.startRun({ startedAt: noon - 90 * 60_000, trigger: 'SCHEDULE' });
+		const fresh = account.startRun({ pipelineName: 'a/b', trigger: 'DESIGNER' });
+		client.wait(1_200_000);
+		const shown = await list();
+		expect(idsOf(shown).slice(0, 3)).toEqual([fresh, expect.any(String), old]);
+		expect(shown[0]).toMatchObject({ status: 'RUNNING', user: 'Ada Admin' });
+		expect(shown[0]).not.toHaveProperty('finishedAt');
+		expect(shown[2]).toMatchObject({ scheduleId: expect.any(String) as string });
+		account.setRun(fresh, 'CANCELLING');
+		expect(idsOf(await list('&status=CANCELLING'))).toEqual([fresh]);
+		expect(idsOf(await list('&status=RUNNING'))).toEqual([old]);
+		account.setRun(fresh, 'FAILED');
+		const address = `${client.project}/pipeline-executions/${fresh}`;
+		expect((await client.send('GET', address)).body).toMatchObject({
+			status: 'FAILED',
+			finishedAt: '2026-06-01T12:20:00.000Z',
+		});
+		account.removeRun(fresh);
+		expect((await client.send('GET', address)).status).toBe(404);
+	});
+
+	it('audit events are written down, and shown in one order or the other', async () => {
+		const events = async ({ send }: Client) =>
+			(await send('GET', '/v1/events?from=2026-06-01T11:00:00Z&to=2026-06-02T11:00:00Z')).body
+				.results ?? [];
+		client.simulator.account.addAuditEvent();
+		client.wait(1000);
+		client.simulator.account.addAuditEvent({ eventName: 'last' });
+		expect((await events(client)).at(-1)).toMatchObject({ eventName: 'last' });
+		const other = await openClient({ newestAuditEventFirst: true });
+		other.simulator.account.addAuditEvent();
+		other.wait(1000);
+		other.simulator.account.addAuditEvent({ eventName: 'last' });
+		expect((await events(other))[0]).toMatchObject({ eventName: 'last' });
+		await other.close();
+	});
+
+	it('runners stop, come back and go', async () => {
+		const { account } = client.simulator;
+		const states = async () =>
+			(await client.send('GET', '/v1/agents')).body.results?.map(({ agentStatus, connected }) => [
+				agentStatus,
+				connected,
+			]);
+		account.setRunner('prod-runner', 'stopped');
+		account.removeRunner('dev-runner');
+		expect(await states()).toEqual([['stopped', false]]);
+		account.setRunner('prod-runner', 'running');
+		expect(await states()).toEqual([['running', true]]);
+	});
+
+	it('lists shift between two pages', async () => {
+		const shifting = await openClient({ betweenPages: (account) => account.startRun() });
+		const first = await shifting.send('GET', '/v1/pipeline-executions?limit=2');
+		const second = await shifting.send(
+			'GET',
+			`/v1/pipeline-executions?limit=2&paginationToken=${String(first.body.more)}`,
+		);
+		// The last one of the first page was pushed to the second
+		expect(idsOf(second.body.results ?? [])[0]).toBe(idsOf(first.body.results ?? [])[1]);
+		await shifting.close();
+	});
+
+	it('nothing happens to what is not there', () => {
+		const { account } = client.simulator;
+		expect(() => account.setRun('none', 'FAILED')).toThrow('There is no run none');
+		expect(() => account.removeRun('none')).toThrow('There is no run none');
+		expect(() => account.setRunner('none', 'running')).toThrow('There is no runner none');
+		expect(() => account.removeRunner('none')).toThrow('There is no runner none');
+		expect(() => account.startRun({ project: 'none' })).toThrow('There is no project none');
+	});
+});

@@ -11,7 +11,8 @@ import type {
 
 import { MaiaApi } from '../../credentials/MaiaApi.credentials.ts';
 import { createMaiaSimulator } from '../../demo/simulators/maia.mts';
-import type { Simulator, SimulatorOptions } from '../../demo/simulators/support.mts';
+import type { MaiaOptions, MaiaSimulator } from '../../demo/simulators/maia.mts';
+import type { Simulator } from '../../demo/simulators/support.mts';
 import { Maia } from '../../nodes/Maia/Maia.node.ts';
 import { maia } from '../../nodes/Maia/provider.ts';
 import { clock } from '../../nodes/shared/clock.ts';
@@ -53,7 +54,7 @@ export function requestOf(operation: string, parameters: Record<string, unknown>
 
 /** A simulator and a node whose time is moved by waiting. */
 export interface Account {
-	simulator: Simulator;
+	simulator: MaiaSimulator;
 	credential: ICredentialDataDecryptedObject;
 	/** Moves the time. */
 	wait: (milliseconds: number) => void;
@@ -80,7 +81,7 @@ export interface Account {
 }
 
 /** Opens an account of the simulator. Its clock starts at noon of 2026-06-01. */
-export async function openAccount(options: SimulatorOptions = {}): Promise<Account> {
+export async function openAccount(options: MaiaOptions = {}): Promise<Account> {
 	let time = Date.parse('2026-06-01T12:00:00Z');
 	const now = () => time;
 	forgetLogins();

@@ -1,6 +1,6 @@
 /** Talks to the Maia simulator as any HTTP client does. */
 import { createMaiaSimulator } from '../../demo/simulators/maia.mts';
-import type { Simulator, SimulatorOptions } from '../../demo/simulators/support.mts';
+import type { MaiaOptions, MaiaSimulator } from '../../demo/simulators/maia.mts';
 
 /** An answer; a list under `results` where there is one. */
 export interface Reply {
@@ -10,7 +10,7 @@ export interface Reply {
 
 /** A signed-in client. */
 export interface Client {
-	simulator: Simulator;
+	simulator: MaiaSimulator;
 	/** Path of the first project. */
 	project: string;
 	send: (
@@ -26,7 +26,7 @@ export interface Client {
 }
 
 /** Starts a simulator at noon of 2026-06-01 and signs in as Super Admin. */
-export async function openClient(options: SimulatorOptions = {}): Promise<Client> {
+export async function openClient(options: MaiaOptions = {}): Promise<Client> {
 	let now = Date.parse('2026-06-01T12:00:00Z');
 	const simulator = await createMaiaSimulator({ clock: () => now, ...options });
 	const request = async (url: string, init: RequestInit): Promise<Reply> => {

@@ -11,7 +11,7 @@ const failed = new Set(['FAILED', 'FAILURE']);
 export const deepest = 5;
 
 /** A request about one run. */
-function about(projectId: unknown, id: string, rest = ''): ApiRequest {
+export function about(projectId: unknown, id: string, rest = ''): ApiRequest {
 	const project = encodeURIComponent(String(projectId));
 	const path = `/v1/projects/${project}/pipeline-executions/${encodeURIComponent(id)}${rest}`;
 	return { method: 'GET', path };
@@ -19,9 +19,15 @@ function about(projectId: unknown, id: string, rest = ''): ApiRequest {
 
 const statusOf = (answer: Answer) => text(at(answer.body, 'status'))?.toUpperCase();
 
+/** How a run has ended, as its record says; undefined while it has not. */
+export function endOf(run: unknown): string | undefined {
+	const status = text(at(run, 'status'))?.toUpperCase();
+	return status !== undefined && final.has(status) ? status : undefined;
+}
+
 /** Reads the light status call: it ends with a final state, whatever that is. */
 export function readRun(answer: Answer): TaskState {
-	return final.has(statusOf(answer) ?? '') ? { state: 'done' } : { state: 'running' };
+	return endOf(answer.body) === undefined ? { state: 'running' } : { state: 'done' };
 }
 
 /** A record of the steps call; `childPipeline` where the step runs another pipeline. */

@@ -41,8 +41,11 @@ import { Refusal, answer, bearerToken, createSimulator, unsignedJwt } from './su
 
 /** What people and other programs do at the instance, without a request; times are those of the clock. */
 export interface CampaignInstance {
-	/** @returns the email address, made up where none is given */
-	addProfile(values?: Record<string, unknown>): string;
+	/**
+	 * @param created milliseconds since the epoch, for what becomes visible late; default: now
+	 * @returns the email address, made up where none is given
+	 */
+	addProfile(values?: Record<string, unknown>, created?: number): string;
 	/** @throws when there is no profile with this address */
 	changeProfile(email: string, values: Record<string, unknown>): void;
 	/** @throws when there is no profile with this address */
@@ -53,6 +56,14 @@ export interface CampaignInstance {
 	unsubscribe(email: string, service: string): void;
 	/** @throws when there is no such workflow */
 	setWorkflow(id: string, state: WorkflowState): void;
+	/**
+	 * Makes a privacy request.
+	 * @param seconds until it is worked off; default: 20
+	 * @returns its internal name, made up where none is given
+	 */
+	requestPrivacy(values?: Record<string, string>, seconds?: number): string;
+	/** Deploys the instance anew: PKeys of profiles, services, units and subscriptions are new, older ones unknown. */
+	redeploy(): void;
 }
 
 /** Settings of this service. */
@@ -356,8 +367,10 @@ function start(
 	};
 	/** Tokens by their text; the same record has one for each place. */
 	const known = new Map<string, { table: Table; id: number; place: string }>();
+	let deployment = '';
 	const pkey = (table: Table, id: number, place = 'record'): string => {
-		const digest = createHash('sha512').update(`${table}/${id}/${place}`).digest('base64url');
+		const name = `${deployment}${table}/${id}/${place}`;
+		const digest = createHash('sha512').update(name).digest('base64url');
 		const token = `@${digest}`;
 		known.set(token, { table, id, place });
 		return token;
@@ -1108,9 +1121,9 @@ function start(
 		row.modified = clock();
 	};
 	const instance: CampaignInstance = {
-		addProfile: (values = {}) => {
+		addProfile: (values = {}, created = clock()) => {
 			const email = `person.${rows.profile.length + 1}.${serial}@example.com`;
-			return String(insert('profile', newProfile({ email, ...values })).values.email);
+			return String(insert('profile', newProfile({ email, ...values }), created).values.email);
 		},
 		changeProfile: (email, values) => changeRow(profileOf(email), values),
 		removeProfile: (email) => removeRow('profile', profileOf(email)),
@@ -1124,7 +1137,21 @@ function start(
 			);
 		},
 		setWorkflow: (id, state) => flows.set(id, state),
+		requestPrivacy: (values, seconds) => privacy.add(values, seconds),
+		redeploy: () => {
+			deployment += 'anew ';
+			known.clear();
+		},
 	};
+	const privacy = privacyHandlers<Session>({
+		...context,
+		rootUrl,
+		count: (member, value) => rows.profile.filter(({ values }) => values[member] === value).length,
+		erase: (member, value) => {
+			rows.profile = rows.profile.filter(({ values }) => values[member] !== value);
+		},
+		listed: listedItems,
+	});
 
 	const handlers: Record<string, Handler<Session>> = {
 		imsFetchClientCredentialsToken: ({ body }) => {
@@ -1220,16 +1247,7 @@ function start(
 					rows.profile.some((row) => row.id === profile.id && test?.(row) === true);
 			},
 		}),
-		...privacyHandlers<Session>({
-			...context,
-			rootUrl,
-			count: (member, value) =>
-				rows.profile.filter(({ values }) => values[member] === value).length,
-			erase: (member, value) => {
-				rows.profile = rows.profile.filter(({ values }) => values[member] !== value);
-			},
-			listed: listedItems,
-		}),
+		...privacy.handlers,
 		...eventHandlers(
 			context,
 			(email) => rows.profile.some(({ values }) => values.email === email),

@@ -1022,8 +1022,50 @@ describe('what happens at the instance by itself', () => {
 		expect(await next('WKF2')).toBe('');
 	});
 
+	it('makes privacy requests, which take their time', async () => {
+		const states = async () =>
+			contentOf((await call('GET', '/exampletenant/campaign/privacy/privacyTool')).json).map(
+				({ name, status }) => [name, status],
+			);
+		const { instance } = simulator;
+		const made = instance.requestPrivacy({ reconciliationValue: amy }, 3600);
+		instance.requestPrivacy({ name: 'PT1' });
+		now += 20_000;
+		expect(await states()).toEqual([
+			[made, 'new'],
+			['PT1', 'errorDataNotFound'],
+		]);
+		now += 3_580_000;
+		expect(await states()).toEqual([
+			[made, 'complete'],
+			['PT1', 'errorDataNotFound'],
+		]);
+	});
+
+	it('shows a profile late that was created long ago', async () => {
+		simulator.instance.addProfile({ email: 'late@example.com' }, now - 600_000);
+		const { json } = await call('GET', `${root}/profile/byEmail?email=late@example.com`);
+		const created = new Date(now - 600_000).toISOString().replace('T', ' ');
+		expect(contentOf(json)).toMatchObject([{ created }]);
+	});
+
+	it('gives new keys when the instance is deployed anew', async () => {
+		const first = async () => contentOf((await call('GET', `${root}/profile`)).json)[0];
+		const before = await first();
+		simulator.instance.redeploy();
+		const after = await first();
+		expect(after?.email).toBe(before?.email);
+		expect(after?.PKey).not.toBe(before?.PKey);
+		const old = await call('GET', `${root}/profile/${text(before?.PKey)}`);
+		expect([old.status, old.text]).toEqual([500, expect.stringContaining('attribute unknown')]);
+		expect((await call('GET', `${root}/profile/${text(after?.PKey)}`)).status).toBe(200);
+	});
+
 	it('is refused for what is not there', () => {
 		const { instance } = simulator;
+		expect(() => instance.requestPrivacy({ namespaceName: 'none' })).toThrow(
+			'There is no namespace none',
+		);
 		expect(() => instance.changeProfile('none', {})).toThrow('There is no profile none');
 		expect(() => instance.removeProfile('none')).toThrow('There is no profile none');
 		expect(() => instance.subscribe(amy, 'none')).toThrow('There is no service none');

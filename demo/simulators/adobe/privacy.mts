@@ -41,10 +41,11 @@ export interface PrivacyTools<Session> {
 	) => Answer;
 }
 
-/** Handlers of the privacy operations. */
-export function privacyHandlers<Session>(
-	tools: PrivacyTools<Session>,
-): Record<string, Handler<Session>> {
+/** Handlers of the privacy operations, and what makes a request without one. */
+export function privacyHandlers<Session>(tools: PrivacyTools<Session>): {
+	handlers: Record<string, Handler<Session>>;
+	add: (values?: Record<string, string>, seconds?: number) => string;
+} {
 	const { clock, jobs, rootUrl, count, erase, listed } = tools;
 	const requests: PrivacyRequest[] = [];
 	/** Profiles are counted once, when the request is worked off: a deletion leaves none. */
@@ -81,7 +82,40 @@ export function privacyHandlers<Session>(
 		requests.find(({ values }) => pkey(String(values.name)) === key) ??
 		notFound('Privacy request', key);
 
-	return {
+	const begin = (values: Record<string, string>, member: string, seconds = 20): PrivacyRequest => {
+		const request: PrivacyRequest = {
+			values,
+			created: clock(),
+			job: jobs.start({
+				seconds,
+				finish: () => {
+					const isKnown = count(member, values.reconciliationValue ?? '') > 0;
+					results.set(request, isKnown ? 'complete' : 'errorDataNotFound');
+					if (values.type === 'delete') erase(member, values.reconciliationValue ?? '');
+				},
+			}),
+		};
+		requests.push(request);
+		return request;
+	};
+	const add = (values: Record<string, string> = {}, seconds?: number): string => {
+		const name = values.name ?? `PT${10_000 + requests.length}`;
+		const given = {
+			namespaceName: 'defaultNamespace1',
+			reconciliationValue: 'nobody@example.com',
+			regulation: 'gdpr',
+			type: 'access',
+			label: name,
+			...values,
+			name,
+		};
+		const member = NAMESPACES[given.namespaceName];
+		if (member === undefined) throw new Error(`There is no namespace ${given.namespaceName}`);
+		begin(given, member, seconds);
+		return name;
+	};
+
+	const handlers: Record<string, Handler<Session>> = {
 		getPrivacyToolMetadata: () =>
 			answer({
 				PKey: pkey('resource type'),
@@ -101,7 +135,7 @@ export function privacyHandlers<Session>(
 		listPrivacyRequests: (request) => listed(request, requests, show, stamps),
 		createPrivacyRequest: ({ body }) => {
 			const values = { ...(body as Record<string, string>) };
-			const { name = '', namespaceName = '', reconciliationValue = '', regulation = '' } = values;
+			const { name = '', namespaceName = '', regulation = '' } = values;
 			if (requests.some((other) => other.values.name === name)) {
 				refuseText(500, `A 'Privacy request' with the same key '${name}' already exists.`);
 			}
@@ -114,19 +148,7 @@ export function privacyHandlers<Session>(
 					`The value '${regulation}' is not valid for the 'nms:gdprRequest:regulation' enumeration of the '@regulation' field`,
 				);
 			}
-			const request: PrivacyRequest = {
-				values,
-				created: clock(),
-				job: jobs.start({
-					seconds: 20,
-					finish: () => {
-						const isKnown = count(member, reconciliationValue) > 0;
-						results.set(request, isKnown ? 'complete' : 'errorDataNotFound');
-						if (values.type === 'delete') erase(member, reconciliationValue);
-					},
-				}),
-			};
-			requests.push(request);
+			const request = begin(values, member);
 			return answer(show(request), 201);
 		},
 		getPrivacyRequest: ({ params }) => answer(show(find(String(params.privacyRequestKey)))),
@@ -142,4 +164,5 @@ export function privacyHandlers<Session>(
 			return answer(JSON.stringify(data), 200, { 'Content-Type': 'application/json' });
 		},
 	};
+	return { handlers, add };
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { isObject, text } from '../shared/json';
 import { UnreadableList } from '../shared/lists';
-import type { ApiRequest, Call, Pager, Query, Result, Values } from '../shared/operation';
+import type { ApiRequest, Call, Look, Pager, Query, Result, Values } from '../shared/operation';
 import { nextLinks } from '../shared/pagers';
 import type { Filter } from './filters';
 import { filtered } from './filters';
@@ -110,7 +110,7 @@ export async function runCount(call: Call, filters: Filter[] = []): Promise<Resu
 
 /** Reads one record. @throws the call's error for an answer without one */
 export async function read(
-	call: Call,
+	call: Look,
 	path: string,
 	query?: Query,
 ): Promise<Record<string, unknown>> {

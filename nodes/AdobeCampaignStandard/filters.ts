@@ -1,6 +1,6 @@
 import { byId, fromList } from '../shared/fields';
 import { isObject, text } from '../shared/json';
-import type { ApiRequest, Call, Field } from '../shared/operation';
+import type { ApiRequest, Field, Look } from '../shared/operation';
 
 /** A filter of a list: a segment behind the collection, with parameters in the query. */
 export interface Filter {
@@ -40,7 +40,7 @@ export const customFilterFields = (list: string): Field[] => [
 
 /** Names and parameters of the custom filters that the form asks for. */
 export function customFiltersOf(
-	call: Call,
+	call: Look,
 	group: string,
 ): { names: string[]; query: Record<string, string> } {
 	const names = (text(call.values[`${group}customFilters`]) ?? '')
@@ -77,7 +77,7 @@ export function customFiltersOf(
  * @returns the request and how many filters it has
  */
 export function filtered(
-	call: Call,
+	call: Look,
 	request: ApiRequest,
 	filters: Filter[],
 ): { request: ApiRequest; used: string[] } {

@@ -27,7 +27,8 @@ const privacyRequestKey: Field = {
 	wire: { in: 'path' },
 };
 
-function stateOf({ body }: Answer): TaskState {
+/** How far a request is. */
+export function stateOf({ body }: Pick<Answer, 'body'>): TaskState {
 	const status = text(at(body, 'status')) ?? '';
 	if (status === 'complete') return { state: 'done' };
 	if (!/^error/i.test(status)) return { state: 'running' };
@@ -106,7 +107,7 @@ async function getData(call: Call): Promise<Result> {
 }
 
 /** How the list of requests is read. */
-const requests = {
+export const requests = {
 	// A sample of the service shows one bare request in place of a list
 	at: (body: unknown) =>
 		isObject(body) && text(body.PKey) !== undefined ? [body] : at(body, 'content'),

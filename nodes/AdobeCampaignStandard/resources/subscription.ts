@@ -1,11 +1,14 @@
 import { at, isObject, text } from '../../shared/json';
-import type { Call, Resource, Result } from '../../shared/operation';
+import type { Call, Look, Resource, Result } from '../../shared/operation';
 import { encodeSegment } from '../../shared/request';
 import { limitOf, list, pages, read, resolveHref, rootOf, sorted } from '../calls';
 import { extendedApi, order, profile, serviceChoice } from '../fields';
 
 /** The record that the form names. */
-async function owner(call: Call, kind: 'profile' | 'service'): Promise<Record<string, unknown>> {
+export async function owner(
+	call: Look,
+	kind: 'profile' | 'service',
+): Promise<Record<string, unknown>> {
 	const label = { profile: 'Profile', service: 'Service' };
 	const key = encodeSegment({ displayName: label[kind] }, call.values[`${kind}Key`]);
 	return await read(call, `${rootOf(call.values)}/${kind}/${key}`);
@@ -15,7 +18,7 @@ async function owner(call: Call, kind: 'profile' | 'service'): Promise<Record<st
  * Where the subscriptions of a record are. The key in this address differs from the record's own, so the address is never
  * made up.
  */
-function subscriptionsOf(call: Call, record: Record<string, unknown>): string {
+export function subscriptionsOf(call: Look, record: Record<string, unknown>): string {
 	const href = text(at(record, 'subscriptions.href'));
 	if (href !== undefined) return resolveHref(href);
 	throw call.refuse(

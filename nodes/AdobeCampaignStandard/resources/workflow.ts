@@ -7,7 +7,8 @@ import { resolveHref } from '../calls';
 /** The service takes no larger signal; in bytes. */
 const largestSignal = 64 * 1024;
 
-const workflowId: Field = {
+/** A workflow by its visible ID; the API has no list to pick from. */
+export const workflowId: Field = {
 	displayName: 'Workflow ID',
 	name: 'workflowId',
 	type: 'string',

@@ -10,6 +10,7 @@ import type {
 import { Refusal, answer } from '../../demo/simulators/support.mts';
 import { AdobeCampaignStandardTrigger } from '../../nodes/AdobeCampaignStandard/AdobeCampaignStandardTrigger.node.ts';
 import { forgetLogins } from '../../nodes/shared/login.ts';
+import { openEditor } from '../support/editor.mts';
 import type { Active } from '../support/polling.mts';
 import { activate } from '../support/polling.mts';
 import type { TurnedClock } from '../support/time.mts';
@@ -473,6 +474,23 @@ describe('privacy request done', () => {
 		const active = await watch('privacyRequestDone', { options: { includeExisting: true } });
 		expect(active.delivered).toMatchObject([{ name }]);
 		expect((await active.fetchTestEvent())[0]?.json).toMatchObject({ name });
+	});
+});
+
+describe('the form', () => {
+	it('has lists to pick a service and custom filters from', async () => {
+		await open();
+		await watch('profileCreated');
+		const editor = openEditor(
+			new AdobeCampaignStandardTrigger(),
+			new AdobeCampaignStandardApi(),
+			credential,
+			{ extendedApi: true },
+		);
+		const names = async (list: string) =>
+			(await editor.search(list)).results.map(({ value }) => value);
+		expect(await names('searchServices')).toEqual(['SVC1', 'SVC2', 'SVC3']);
+		expect(await names('searchProfileFilters')).toEqual(['byBrand']);
 	});
 });
 

@@ -10,6 +10,7 @@ import { MaiaTrigger } from '../../nodes/Maia/MaiaTrigger.node.ts';
 import type { Look, Values } from '../../nodes/shared/operation.ts';
 import type { Account } from '../support/maia.mts';
 import { openAccount, pick } from '../support/maia.mts';
+import { openEditor } from '../support/editor.mts';
 import type { Active } from '../support/polling.mts';
 import { activate } from '../support/polling.mts';
 
@@ -299,6 +300,32 @@ describe('pipeline execution finished', () => {
 		const shown = (await active.fetchTestEvent()).map(({ json }) => json);
 		expect(shown).toMatchObject([{ pipelineName: 'finance/fail-load', status: 'FAILED' }]);
 		expect(await poll(active)).toEqual([]);
+	});
+});
+
+describe('the form', () => {
+	it('has lists to pick a project, an environment, a pipeline and a runner from', async () => {
+		await open();
+		const { projectId } = await account.finance();
+		const node = new MaiaTrigger();
+		const shown = node.description.properties
+			.filter(({ type }) => type === 'resourceLocator')
+			.map(({ name }) => name);
+		expect(shown).toEqual(['projectId', 'environmentName', 'pipelineName', 'agentId']);
+		const parameters: INodeParameters = {};
+		const search = async (name: string) => {
+			const editor = openEditor(node, new MaiaApi(), account.credential, parameters);
+			const { results } = await editor.search(name);
+			return results.map((entry) => entry.name);
+		};
+		await expect(search('searchEnvironments')).rejects.toThrow('Choose “Project” first');
+		expect(await search('searchProjects')).toContain('Finance warehouse');
+		parameters.projectId = projectId;
+		expect(await search('searchEnvironments')).toContain('Production');
+		await expect(search('searchPipelines')).rejects.toThrow('Choose “Environment” first');
+		parameters.environmentName = pick('Production');
+		expect(await search('searchPipelines')).toContain('finance/daily-load');
+		expect(await search('searchRunners')).toEqual(['prod-runner', 'dev-runner']);
 	});
 });
 

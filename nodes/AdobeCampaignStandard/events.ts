@@ -88,6 +88,24 @@ const isForeignKey = (body: unknown) =>
 /** Polls that met keys from before the instance was deployed anew: what is missing then was not removed. */
 const deployedAnew = new WeakSet<Values>();
 
+/** What a poll has asked about subscriptions that it did not read. */
+const inquiries = new WeakMap<Look, Array<Promise<Missing>>>();
+
+type Missing = 'there' | 'gone' | 'foreign';
+
+/** Asks about one subscription that was not read. */
+async function inquire(look: Look, id: string): Promise<Missing> {
+	const address = (await addressOf(look)).replace(/\/+$/, '');
+	const path = `${address}/${encodeURIComponent(id)}`;
+	const { status, body } = await look.send({ method: 'GET', path, accept: [404, 500] });
+	if (status !== 404 && status !== 500) return 'there';
+	if (isForeignKey(body)) return 'foreign';
+	if (status === 404) return 'gone';
+	throw look.refuse(
+		readBody(body).message ?? 'Campaign did not tell whether a subscription is still there',
+	);
+}
+
 /** A subscriber in a word: the email address or, without one, the name. */
 const subscriberOf = (record: unknown) =>
 	text(at(record, 'subscriber.email')) ??
@@ -103,18 +121,18 @@ const subscriptionsRemoved: Inventory = {
 	word: subscriberOf,
 	happened: (_before, word, values) => word === undefined && !deployedAnew.has(values),
 	async isGone(id, look) {
-		const address = (await addressOf(look)).replace(/\/+$/, '');
-		const path = `${address}/${encodeURIComponent(id)}`;
-		const { status, body } = await look.send({ method: 'GET', path, accept: [404, 500] });
-		if (status !== 404 && status !== 500) return false;
-		if (isForeignKey(body)) {
+		const all = inquiries.get(look) ?? [];
+		inquiries.set(look, all);
+		const inquiry = inquire(look, id);
+		all.push(inquiry);
+		const missing = await inquiry;
+		// The engine asks about all before the first answer is there
+		if ((await Promise.all(all)).includes('foreign')) {
+			// Foreign keys are forgotten in silence; what has really gone is told by the next poll
 			deployedAnew.add(look.values);
-			return true;
+			return missing === 'foreign';
 		}
-		if (status === 404) return true;
-		throw look.refuse(
-			readBody(body).message ?? 'Campaign did not tell whether a subscription is still there',
-		);
+		return missing === 'gone';
 	},
 	remains: (PKey, before) => ({
 		PKey,

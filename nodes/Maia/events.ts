@@ -9,6 +9,9 @@ import { about, endOf } from './runs';
 /** Seconds by which a run or an audit event may be late in its list; nothing is documented. */
 const overlap = 3600;
 
+/** Milliseconds that are read where everything is asked for: a day, and what may be late. */
+const lastDay = 24 * 3_600_000 + overlap * 1000;
+
 /** States of a run under way. Runs that are UNKNOWN may stay so for ever: those that are followed are looked at. */
 const underWay = ['RUNNING', 'CANCELLING'];
 
@@ -17,7 +20,12 @@ const timeAt = (record: unknown, name: string): number | undefined => {
 	return Number.isNaN(time) ? undefined : time;
 };
 
-const written = (time: number) => new Date(time).toISOString();
+/**
+ * Where a list begins, which the service is slow to look through.
+ * @param since 0 stands for everything, of which the last day is read
+ */
+const beginningOf = (since: number) =>
+	new Date(since > 0 ? since : clock.now() - lastDay).toISOString();
 
 /** A read with the parameters that are set. */
 function withQuery(path: string, query: Record<string, unknown>): ApiRequest {
@@ -68,7 +76,7 @@ const runs: Feed = {
 	kind: 'feed',
 	overlap,
 	read: async (look, { since, until }) =>
-		await readRuns(look, { startedAfter: written(since) }, until),
+		await readRuns(look, { startedAfter: beginningOf(since) }, until),
 	key: keyOfRun,
 	time: (run) => timeAt(run, 'startedAt'),
 	isWanted: isWantedRun,
@@ -100,7 +108,8 @@ const auditEvents: Feed = {
 	overlap,
 	async read(look, { since, until }) {
 		const to = Math.max(clock.now(), since + 60_000);
-		const request = withQuery('/v1/events', { from: written(since), to: written(to) });
+		const period = { from: beginningOf(since), to: new Date(to).toISOString() };
+		const request = withQuery('/v1/events', period);
 		return await look.list(request, { at: 'results', pager: pages }, undefined, until);
 	},
 	key: (event) => text(at(event, 'eventId')),

@@ -176,6 +176,26 @@ describe('pipeline execution finished', () => {
 		expect(source.key({ status: 'RUNNING' })).toBeUndefined();
 	});
 
+	it('reads the last day where everything is asked for', async () => {
+		await open();
+		const asked: Array<{ query: Record<string, string> }> = [];
+		const look = {
+			values: {},
+			list: async (request: { query: Record<string, string> }) => {
+				asked.push(request);
+				return await Promise.resolve([]);
+			},
+		} as unknown as Look;
+		for (const { source } of events) {
+			if (source.kind === 'feed') await source.read(look, { since: 0, until: () => false });
+		}
+		const beginning = '2026-05-31T11:00:00.000Z';
+		expect(asked.map(({ query }) => query)).toEqual([
+			{ startedAfter: beginning },
+			{ from: beginning, to: '2026-06-01T12:00:00.000Z' },
+		]);
+	});
+
 	it('heeds project, environment and the whole name of the pipeline', async () => {
 		await open();
 		const { projectId } = await account.finance();

@@ -17,7 +17,8 @@ export function testService(name: keyof typeof services): void {
 	for (const scenario of service.scenarios) {
 		describe(`${service.name}, ${scenario.kind} (${scenario.operation})`, () => {
 			for (const row of table) {
-				const expected = scenario.differs?.[row.fault]?.outcome ?? outcomeOf(row, scenario.kind);
+				const kind = scenario.behavesAs?.kind ?? scenario.kind;
+				const expected = scenario.differs?.[row.fault]?.outcome ?? outcomeOf(row, kind);
 				const hasToken = service.tokenPath !== undefined;
 				if (expected === null || (row.login && !hasToken)) continue;
 				const when = `${row.fault}${row.always ? ', always' : ''}${row.login ? `, then ${row.login} for the token` : ''}`;

@@ -13,7 +13,7 @@ import { isObject } from './json';
 import { extract, UnreadableList } from './lists';
 import { toLook } from './looks';
 import { readMapping } from './mappings';
-import type { Answer, ApiRequest, Call, Operation, Result, Values } from './operation';
+import type { Answer, ApiRequest, Call, Extract, Operation, Result, Values } from './operation';
 import type { Binding, Catalog, CompiledOperation } from './properties';
 import { buildRequest, keyOf } from './request';
 import { waitForTask } from './tasks';
@@ -203,7 +203,7 @@ async function runOne(operation: Operation, call: Call): Promise<Result> {
 		case 'file':
 			return toFile(answer, String(call.values.binaryPropertyName));
 		default:
-			return recordOf(operation, call, answer);
+			return recordOf(output.at, call, answer);
 	}
 }
 
@@ -215,9 +215,8 @@ function toFile(answer: Answer, property: string): FileResult {
 	return { bytes, property, fileName, mimeType: answer.headers['content-type']?.split(';')[0] };
 }
 
-function recordOf(operation: Operation, call: Call, answer: Answer): unknown {
-	const { output } = operation;
-	const record = extract(answer.body, output.kind === 'item' ? output.at : undefined);
+function recordOf(where: Extract | undefined, call: Call, answer: Answer): unknown {
+	const record = extract(answer.body, where);
 	if (record !== undefined && record !== null && record !== '') return record;
 	// Services may confirm a change without a body; a read without one has found nothing
 	if (call.request.kind === 'write') return { success: true };
@@ -452,9 +451,9 @@ export async function execute(
 	const output: INodeExecutionData[] = [];
 	for (const [item, entry] of prepared.entries()) {
 		const outcome = 'failure' in entry ? entry.failure : outcomes.get(item);
-		if (outcome instanceof Error) {
+		if ('failure' in entry || outcome instanceof Error) {
 			output.push(toErrorItem(run.failure(item, outcome), item, toErrorOutput));
-		} else if (outcomes.has(item) && 'values' in entry) {
+		} else {
 			for (const made of await run.toItems(item, outcome, entry.values)) output.push(made);
 		}
 	}

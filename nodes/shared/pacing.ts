@@ -71,8 +71,8 @@ export class Pace {
 		if (!Number.isFinite(this.perMinute)) return 0;
 		const now = clock.now();
 		while ((this.begun[0] ?? now) <= now - minute) this.begun.shift();
-		if (this.begun.length < this.perMinute) return 0;
-		return (this.begun[this.begun.length - this.perMinute] ?? now) + minute - now;
+		const blocking = this.begun.at(-this.perMinute);
+		return blocking === undefined ? 0 : blocking + minute - now;
 	}
 
 	/** Gives the place back. */

@@ -341,15 +341,14 @@ export class Session {
 			return await this.sendOnce(request);
 		}
 		const outcome = this.sendOnce(request);
-		const settled = outcome.then(
+		this.firstLogin = outcome.then(
 			() => undefined,
 			() => undefined,
 		);
-		this.firstLogin = settled;
 		try {
 			return await outcome;
 		} finally {
-			if (this.firstLogin === settled) this.firstLogin = undefined;
+			this.firstLogin = undefined;
 		}
 	}
 

@@ -103,9 +103,9 @@ function toJson(field: Field, value: unknown, type: Wire['type']): unknown {
 		try {
 			parsed = JSON.parse(value) as unknown;
 		} catch (error) {
-			const why = error instanceof Error ? error.message : String(error);
+			const { message } = error as SyntaxError;
 			const isSecret = field.typeOptions?.password === true;
-			throw invalid(field, `must be JSON, but cannot be read${isSecret ? '' : `: ${why}`}`);
+			throw invalid(field, `must be JSON, but cannot be read${isSecret ? '' : `: ${message}`}`);
 		}
 	} else {
 		parsed = asJson(field, value);

@@ -17,7 +17,6 @@ export const attemptLimit = 5;
 /** The longest `Retry-After` that is taken at its word, in milliseconds. */
 export const longestRetryAfter = 60_000;
 
-const longestBackoff = 8_000;
 const repeatableMethods = new Set<string>(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 /** Refusals that say nothing about the request itself. 501 and 505 mean that it will never be understood. */
 const isPassing = (status: number) =>
@@ -90,6 +89,24 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 }
 
 /**
+ * How long the service wants to be left alone: what it names within reason, else twice as long after each attempt.
+ * @param attempt number of the attempt that failed, from 1
+ * @param random gives the jitter, from 0 to 1
+ * @returns milliseconds
+ */
+export function waitAfter(
+	failure: Failure,
+	attempt: number,
+	now: number,
+	random: () => number,
+): number {
+	const named = parseRetryAfter(failure.retryAfter, now);
+	// Nothing, or a date that this machine's clock has passed, is no time to wait: five attempts would be gone at once
+	if (named !== undefined && named > 0 && named <= longestRetryAfter) return named;
+	return Math.round(500 * 2 ** (attempt - 1) * (0.75 + 0.25 * random()));
+}
+
+/**
  * Decides whether and when a request is sent again.
  * @param attempt number of the attempt that failed, from 1
  * @param random gives the jitter, from 0 to 1
@@ -105,9 +122,5 @@ export function retryDelay(
 	if (attempt >= attemptLimit) return undefined;
 	const repeatable = request.repeatable ?? isRepeatable(request.method);
 	if (!wasNotProcessed(failure) && !(repeatable && mayHaveBeenProcessed(failure))) return undefined;
-	const named = parseRetryAfter(failure.retryAfter, now);
-	// Nothing, or a date that this machine's clock has passed, is no time to wait: five attempts would be gone at once
-	if (named !== undefined && named > 0 && named <= longestRetryAfter) return named;
-	const backoff = Math.min(longestBackoff, 500 * 2 ** (attempt - 1));
-	return Math.round(backoff * (0.75 + 0.25 * random()));
+	return waitAfter(failure, attempt, now, random);
 }

@@ -15,7 +15,7 @@ import { endLoginWith } from './login';
 import type { Answer, ApiRequest, Provider, Query, Transfer } from './operation';
 import type { Lane } from './pacing';
 import { Pace } from './pacing';
-import { attemptLimit, isRepeatable, mayHaveBeenProcessed, retryDelay } from './retry';
+import { attemptLimit, isRepeatable, mayHaveBeenProcessed, retryDelay, waitAfter } from './retry';
 import { isSecure } from './urls';
 
 /** The places in n8n from which requests are sent. */
@@ -214,10 +214,8 @@ export class Session {
 				failure = outcome;
 				if (failure.status === 429 || failure.status === 503) {
 					// Also when this request itself is not sent again, the others heed what the service asked for
-					const again = { ...request, repeatable: true };
-					this.pace.slowDown(
-						this.delayFor(failure, again, Math.min(attempt, attemptLimit - 1)) ?? 0,
-					);
+					const counted = Math.min(attempt, attemptLimit - 1);
+					this.pace.slowDown(waitAfter(failure, counted, clock.now(), Math.random));
 				}
 			} finally {
 				// Whoever ends the run because of a failure does so before the next in line may send

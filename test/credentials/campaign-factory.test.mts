@@ -270,6 +270,23 @@ describe('a refused login', () => {
 		await expect(login(credential())).rejects.toThrow(new Error(message));
 	});
 
+	it('is told without words where the service gives none', async () => {
+		nock(host).post('/oauth/token').reply(400, { error: '' });
+		await expect(login(credential())).rejects.toThrow(
+			new Error('Acquia Campaign Factory refused the login: no explanation was given (status 400)'),
+		);
+	});
+
+	it('sends nothing for what an old credential lacks', async () => {
+		const sent = { username: '', password: '', client_id: '', client_secret: '' };
+		nock(host)
+			.post('/oauth/token', { ...passwordBody, ...sent })
+			.reply(400, { message: 'Incomplete' });
+		const { username, password, clientId, clientSecret, ...rest } = credential();
+		expect([username, password, clientId, clientSecret]).not.toContain(undefined);
+		await expect(login(rest)).rejects.toThrow('Incomplete');
+	});
+
 	it('tells nothing secret, even where the service repeats it', async () => {
 		const text = `No: ${fields.password} ${fields.clientSecret}`;
 		nock(host).post('/oauth/token').reply(400, { message: text });
@@ -398,6 +415,12 @@ describe('a request', () => {
 		const stored = await signedIn();
 		const scopes = ['manage-instances', 'api-access', 'manage-accounts'];
 		expect(await header({ ...stored, scopes })).toBe('Bearer invented-access-1');
+	});
+
+	it('carries a token that was stored without its end', async () => {
+		const { expiresAt, ...stored } = await signedIn();
+		expect(expiresAt).toBe('2026-03-04T00:00:00.000Z');
+		expect(await header(stored)).toBe('Bearer invented-access-1');
 	});
 
 	it('goes without a token that has ended', async () => {

@@ -1,7 +1,8 @@
-import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, INodeType } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type { Field, Operation, Provider } from '../../nodes/shared/operation';
 import { compile } from '../../nodes/shared/properties';
-import { nodeOf, pageSize, shelf, shelfCatalog } from '../support/provider.mts';
+import { nodeOf, pageSize, shelf, shelfCatalog, shelfCredential } from '../support/provider.mts';
 import type { Received } from '../support/server.mts';
 import {
 	bookById,
@@ -17,6 +18,8 @@ import { turnClock } from '../support/time.mts';
 const test = useShelf();
 const goOn = { onError: 'continueRegularOutput' as const };
 const byTitle = { title: '={{ $json.title }}' };
+
+const noNode = { name: 'n', type: 't', typeVersion: 1 } as INode;
 
 /** Records and the input items they are paired with. */
 const flat = (items: Array<{ json: unknown; pairedItem?: unknown }>) =>
@@ -451,6 +454,35 @@ describe('Parameters', () => {
 		expect(times('options')).toBeLessThanOrEqual(2);
 	});
 
+	it('without a default are left out when they are not stored', async () => {
+		test.server.answer(bookOf);
+		const fields = shelf.resources[0]?.operations.find(({ value }) => value === 'get')?.fields;
+		const extra = { displayName: 'Extra', name: 'extra', type: 'string' as const };
+		test.node = nodeOf(
+			compile(
+				changed('get', {
+					fields: [...(fields ?? []), { ...extra, default: undefined, wire: { in: 'query' } }],
+				}),
+			),
+		);
+		const { items, error } = await test.run('book', 'get', bookById('1'));
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json)).toEqual([{ id: 1 }]);
+		expect(test.sent().map(({ url }) => url)).toEqual(['/api/books/1']);
+	});
+
+	it('whose own code throws anything fail before anything is sent', async () => {
+		const thrown: unknown = 'no kind';
+		const kind = () => {
+			throw thrown;
+		};
+		test.node = nodeOf(compile(changed('get', { kind })));
+		const { error } = await test.run('book', 'get', bookById('1'));
+		expect(error?.message).toBe('no kind');
+		expect(error?.context.itemIndex).toBe(0);
+		expect(test.server.received).toEqual([]);
+	});
+
 	it('are looked at in depth for expressions', async () => {
 		test.server.answer(({ body, query }) => ({
 			body: { ...(body as object), tags: query.get('comma') },
@@ -617,6 +649,41 @@ describe('Items that share a request', () => {
 		);
 		for (const { error } of failed) expect(error?.description).toContain('(status 400, code T1)');
 		expect(new Set(failed.map(({ error }) => error)).size).toBe(25);
+	});
+
+	it.each([
+		['a refusal of own code', new NodeOperationError(noNode, 'No tags today'), 'No tags today'],
+		['an error of own code', new TypeError('Own code broke'), 'Own code broke'],
+		['anything else', 'not an error object', 'not an error object'],
+	])('get an error of their own each when their code ends with %s', async (_, thrown, message) => {
+		const run = jest.fn().mockRejectedValue(thrown);
+		test.node = nodeOf(compile(changed('tagMany', { batch: { size: 25, run } })));
+		const { items } = await test.run('special', 'tagMany', byTag, {
+			items: numbered(2),
+			...goOn,
+		});
+		expect(items.map(({ json }) => json)).toEqual([
+			{ error: `${message} [Item 0]` },
+			{ error: `${message} [Item 1]` },
+		]);
+		expect(items.map(({ error }) => error?.context.itemIndex)).toEqual([0, 1]);
+	});
+
+	it('get an error of their own each when the sign-in is refused', async () => {
+		test.credential = shelfCredential(test.server.url);
+		test.server.answer([{ body: {} }]);
+		const { items } = await test.run('special', 'tagMany', byTag, {
+			items: numbered(2),
+			...goOn,
+		});
+		expect(items.map(({ json }) => json)).toEqual([
+			{ error: 'Shelf answered the login without a token [Item 0]' },
+			{ error: 'Shelf answered the login without a token [Item 1]' },
+		]);
+		expect(items.map(({ error }) => error?.description)).toEqual([
+			'Check the Shelf credential.',
+			'Check the Shelf credential.',
+		]);
 	});
 
 	it('are told when the answer holds no result for them', async () => {
@@ -820,6 +887,22 @@ describe('Files', () => {
 		expect(first?.bytes.toString('latin1')).toContain('Content-Type: application/x-invented');
 		expect(first?.bytes.toString('latin1')).toContain('volume.bin');
 		expect(second?.bytes.includes(Buffer.from('second'))).toBe(true);
+	});
+
+	it('have no name where the service gives none', async () => {
+		test.server.answer([{ body: bytes, headers: { 'content-type': 'application/pdf' } }]);
+		const { items } = await test.run('book', 'download', bookById('1'));
+		expect(items[0]?.binary?.data).toMatchObject({ mimeType: 'application/pdf' });
+		expect(items[0]?.binary?.data).not.toHaveProperty('fileName');
+	});
+
+	it('hold the text of a refusal that the operation takes for an answer', async () => {
+		const request = { method: 'GET' as const, path: '/books/{book}/file', accept: [410] };
+		test.node = nodeOf(compile(changed('download', { request })));
+		test.server.answer([{ status: 410, body: 'out of print' }]);
+		const { items } = await test.run('book', 'download', bookById('1'));
+		const data = items[0]?.binary?.data?.data ?? '';
+		expect(Buffer.from(data, 'base64').toString()).toBe('out of print');
 	});
 
 	it('that are missing are named', async () => {

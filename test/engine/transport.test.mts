@@ -566,7 +566,81 @@ function operation(change: Partial<Operation>): Provider {
 	};
 }
 
+describe('A body', () => {
+	const echo: Script = ({ bytes, headers }) => ({
+		body: { count: { sent: bytes.toString('latin1'), type: headers['content-type'] } },
+	});
+
+	it.each([
+		['a text as it is', 'send text', '"quoted"', 'application/json'],
+		[
+			'a form in its own encoding',
+			'send form',
+			'a=1&b=%C3%BC%26',
+			'application/x-www-form-urlencoded',
+		],
+		['bytes as they are', 'send bytes', '\u0000\u00ff\n', 'application/octet-stream'],
+	])('is sent: %s', async (_, mode, sent, type) => {
+		test.server.answer(echo);
+		const { items } = await test.run('special', 'count', { mode });
+		expect(items[0]?.json).toEqual({
+			count: { sent, type: expect.stringMatching(new RegExp(`^${type}(;|$)`)) as string },
+		});
+	});
+
+	it('is sent as JSON also when it is an empty object', async () => {
+		test.server.answer(({ bytes, headers }) => ({
+			body: { sent: bytes.toString(), type: headers['content-type'] },
+		}));
+		const { items } = await test.run('book', 'update', bookById('1'));
+		expect(items[0]?.json).toEqual({ sent: '{}', type: 'application/json' });
+	});
+
+	it('is not there, nor its type, where an operation has none', async () => {
+		test.server.answer(({ bytes, headers }) => ({
+			body: { book: { id: bytes.length, title: headers['content-type'] ?? 'none' } },
+		}));
+		const { items } = await test.run('book', 'get', bookById('1'));
+		expect(items[0]?.json).toEqual({ id: 0, title: 'none' });
+	});
+});
+
 describe('Where the sign-in goes', () => {
+	it.each([
+		['elsewhere', 'https://elsewhere.example'],
+		['nowhere', 'not a URL'],
+	])('does not go to an address that is not of the service: %s', async (mode, named) => {
+		// Without a token, so that the first request of the run is the one that goes astray
+		test.credential = shelfCredential(test.server.url);
+		const { error } = await test.run('special', 'count', { mode });
+		expect(error?.message).toBe(`An address of another host was not followed: ${named}`);
+		expect(error?.description).toBe(
+			`Requests go to ${test.server.url} only, the host of the credential.`,
+		);
+		expect(test.server.received).toEqual([]);
+	});
+
+	it('is told in words that the URL of the credential is none', async () => {
+		const words = 'The URL in the Shelf credential is not a URL';
+		const advice = 'Open the Shelf credential and correct its URL.';
+		for (const [baseUrl, message] of [
+			[() => 'shelf', words],
+			[() => String(new URL('shelf')), words],
+			[
+				() => {
+					throw new Error('“URL” is empty');
+				},
+				'“URL” is empty',
+			],
+		] as const) {
+			test.node = nodeOf(compile({ ...shelf, baseUrl }));
+			const { error } = await test.run('book', 'get', bookById('1'));
+			expect(error?.message).toBe(message);
+			expect(error?.description).toBe(advice);
+		}
+		expect(test.server.received).toEqual([]);
+	});
+
 	it('does not go where a redirect points to', async () => {
 		const other = await startServer([{ body: { book: { id: 666 } } }]);
 		try {

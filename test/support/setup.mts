@@ -4,6 +4,8 @@ import nock from 'nock';
 nock.disableNetConnect();
 nock.enableNetConnect(/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/);
 
-afterAll(() => {
-	nock.restore();
-});
+// Importing nock puts it between Node and the network for the whole process. A file none of whose tests runs would never
+// take it out again, and later files of the same process would meet a network that knows none of their mocks.
+nock.restore();
+beforeAll(() => nock.activate());
+afterAll(() => nock.restore());

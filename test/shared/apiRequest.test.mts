@@ -134,7 +134,7 @@ describe('the request', () => {
 			unset: undefined,
 		};
 		const { sent } = await run({ query });
-		expect(sent[0]?.query).toEqual({
+		expect(sent[0]?.query).toStrictEqual({
 			number: 1,
 			boolean: false,
 			text: 'a b',
@@ -164,6 +164,18 @@ describe('the request', () => {
 	it('carries no body with GET or where none was set', async () => {
 		expect((await run({ body: { a: 1 } })).sent[0]).not.toHaveProperty('body');
 		expect((await run({ method: 'POST' })).sent[0]).not.toHaveProperty('body');
+	});
+});
+
+describe('the empty body of the form', () => {
+	it.each(['POST', 'PUT', 'PATCH'])('is sent with %s', async (method) => {
+		expect((await run({ method, body: {} })).sent[0]).toHaveProperty('body', {});
+	});
+
+	it('is left out with DELETE, which few services take a body with', async () => {
+		expect((await run({ method: 'DELETE', body: {} })).sent[0]).not.toHaveProperty('body');
+		expect((await run({ method: 'DELETE', body: [] })).sent[0]).toHaveProperty('body', []);
+		expect((await run({ method: 'DELETE', body: { a: 1 } })).sent[0]).toHaveProperty('body.a', 1);
 	});
 });
 

@@ -55,6 +55,11 @@ describe('numbered pages', () => {
 		expect(last.at?.(base, 7, 4).query).toEqual({ author: 'x', page: 7, limit: 4 });
 	});
 
+	it.each(['', ' ', 'many', -1, 1.5, null])('takes %j for no number of pages', (said) => {
+		expect(last.pages?.(page(4, { last: said }), 4)).toBeUndefined();
+		expect(after(last, page(4, { last: said }))).toEqual({ author: 'x', page: 1, limit: 4 });
+	});
+
 	it('ends at a page that is short or empty where the service says nothing', () => {
 		expect(plain.pages?.(page(4), 4)).toBeUndefined();
 		expect(after(plain, page(4, {}, 2))).toEqual({ author: 'x', page: 4, limit: 4 });

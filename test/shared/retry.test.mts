@@ -54,6 +54,7 @@ const unclear: Array<[string, Failure]> = [
 		'Z_DATA_ERROR',
 		'ERR__ERROR_FORMAT_PADDING_2',
 		'ZSTD_error_prefix_unknown',
+		'HPE_INVALID_CONSTANT',
 	].map((code): [string, Failure] => [`network code ${code}`, { code, syscall: 'read' }]),
 ];
 

@@ -111,6 +111,7 @@ describe('what was left empty', () => {
 			expect(read(field('string', { array: 'comma' }), [], group)).toBeUndefined();
 		}
 		expectRefusal({ ...multiOptions, required: true }, [], 'is required');
+		expect(read({ ...multiOptions, required: true }, ['red'])).toEqual(['red']);
 		expectRefusal(field('string', { array: 'list' }, { required: true }), ' , \n ,', 'is required');
 		expect(read(field('json', { type: 'array' }), [])).toEqual([]);
 	});

@@ -101,7 +101,7 @@ describe('OAuth Server-to-Server', () => {
 					'%2Ccampaign_config_server_general%2Cdeliverability_service_general',
 			)
 			.reply(200, { access_token: 'invented-token', token_type: 'bearer', expires_in: 86_399 });
-		const scopes = String(oauth.scopes).replaceAll(',', ', \n');
+		const scopes = `${String(oauth.scopes).replaceAll(',', ', \n')},\n`;
 		const credentials = { ...oauth, clientId: ' invented-client-id\n', scopes };
 		expect(await signIn(credentials)).toEqual({
 			sessionToken: 'invented-token',
@@ -123,6 +123,12 @@ describe('OAuth Server-to-Server', () => {
 			/: invalid_client\. Check “Client ID”.* \(status 400\)$/,
 		],
 		['wrong scopes', 400, { error: 'invalid_scope' }, /: invalid_scope\. Compare the scopes/],
+		[
+			'dots within a sentence',
+			400,
+			{ error: 'invalid_scope', error_description: 'No a.b of v1.' },
+			/: No a\.b of v1\. Compare the scopes/,
+		],
 		['a new code', 400, { error: 'new_code' }, /: new_code \(status 400\)$/],
 	])('says why in words: %s', async (_what, status, body, words) => {
 		nock(ims).post('/ims/token/v3').reply(status, body);
@@ -185,6 +191,29 @@ describe('OAuth Server-to-Server', () => {
 		expect(new Set(again.map(({ sessionToken }) => sessionToken))).toEqual(new Set(['second']));
 	});
 
+	it.each<[string, IDataObject, IDataObject]>([
+		['another server', oauth, { imsUrl: 'https://ims.example.com' }],
+		['another client', oauth, { clientId: 'invented-other-client' }],
+		['another secret', oauth, { clientSecret: 'p8e-invented-other' }],
+		['other scopes', oauth, { scopes: 'openid' }],
+		['another organization', jwt, { organizationId: 'INVENTED0002@AdobeOrg' }],
+		['another account', jwt, { technicalAccountId: 'INVENTED0003@techacct.adobe.com' }],
+		['another key', jwt, { privateKey: keys.pkcs1 }],
+		['another passphrase', jwt, { passphrase: 'invented other' }],
+		['other metascopes', jwt, { metascopes: 'ent_other_sdk' }],
+		['the other way to sign in', oauth, jwt],
+	])('never takes the token of %s', async (_what, one, changes) => {
+		let asked = 0;
+		const httpRequest = async () => await Promise.resolve({ access_token: `token-${++asked}` });
+		for (const credentials of [one, { ...one, ...changes }, one]) {
+			await type.preAuthentication.call(
+				{ helpers: { httpRequest } },
+				credentials as ICredentialDataDecryptedObject,
+			);
+		}
+		expect(asked).toBe(2);
+	});
+
 	it('sends secrets to secure addresses only', async () => {
 		expect(await refusalOf({ ...oauth, imsUrl: 'http://ims.example.com' })).toBe(
 			'“IMS URL” in the credential must start with https://',
@@ -200,6 +229,7 @@ describe('the end of a token', () => {
 		['seconds', 'opaque', 86_399, '2026-01-16T07:59:59.000Z'],
 		['seconds as text', 'opaque', '86399', '2026-01-16T07:59:59.000Z'],
 		['milliseconds', 'opaque', 86_399_995, '2026-01-16T07:59:59.995Z'],
+		['the longest time in seconds', 'opaque', 1_000_000, '2026-01-26T21:46:40.000Z'],
 		['nothing', 'opaque', undefined, ''],
 		[
 			'its own claims in milliseconds',
@@ -323,6 +353,11 @@ describe('Service Account (JWT)', () => {
 			/is encrypted\. Fill in “Passphrase”\.$/,
 		],
 		[
+			'a passphrase that an old credential lacks',
+			{ privateKey: keys.encryptedPkcs8, passphrase: undefined },
+			/is encrypted\. Fill in “Passphrase”\.$/,
+		],
+		[
 			'a wrong passphrase',
 			{ privateKey: keys.encryptedPkcs1, passphrase: 'wrong' },
 			/cannot be opened with this passphrase\. Check “Passphrase”/,
@@ -330,6 +365,8 @@ describe('Service Account (JWT)', () => {
 		['an elliptic key', { privateKey: elliptic }, /is of the type ec, but Adobe takes RSA keys/],
 		['a key that is too short', { privateKey: small }, /2048 bits or larger/],
 		['an empty key', { privateKey: ' ' }, /^“Private Key” in the .* credential is empty$/],
+		['no client', { clientId: '' }, /^“Client ID” in the .* is empty$/],
+		['no secret', { clientSecret: '' }, /^“Client Secret” in the .* is empty$/],
 		['no organization', { organizationId: '' }, /^“Organization ID” in the .* is empty$/],
 		['no metascope', { metascopes: '' }, /^“Metascopes” in the .* credential is empty$/],
 		['no account', { technicalAccountId: '' }, /^“Technical Account ID” in the .* is empty$/],
@@ -348,6 +385,7 @@ describe('Service Account (JWT)', () => {
 			'The metascopes are not a subset.',
 			/subset\. Compare the scopes \(or metascopes\)/,
 		],
+		['invalid_signature', undefined, /invalid_signature\. Check that “Private Key” belongs to/],
 		['bad_request', undefined, /bad_request\. Check “Organization ID” and/],
 	])('explains the refusal %s', async (error, description, words) => {
 		const body = { error, ...(description && { error_description: description }) };

@@ -219,6 +219,27 @@ describe('the first login', () => {
 		expect(waits).toEqual([3000, expect.any(Number)]);
 	});
 
+	it('leaves out the blanks that pasting brings along, but not those of a password', async () => {
+		nock(host)
+			.post('/oauth/token', { ...passwordBody, password: ' Invented password ' })
+			.reply(200, issued(1));
+		await login(
+			credential({
+				username: ' ada.admin@example.com\n',
+				password: ' Invented password ',
+				clientId: '\tinvented-client-7',
+				clientSecret: 'invented-client-secret-7 ',
+			}),
+		);
+	});
+
+	it('takes a life of no seconds for an end that is not known', async () => {
+		nock(host)
+			.post('/oauth/token')
+			.reply(200, { ...issued(1), expires_in: 0 });
+		expect((await login(credential())).expiresAt).toBe('');
+	});
+
 	it('does without expiry and refresh token', async () => {
 		nock(host)
 			.post('/oauth/token')
@@ -268,6 +289,23 @@ describe('a refused login', () => {
 	])('is told in the words of the service: %i %j', async (status, body, message) => {
 		nock(host).post('/oauth/token').reply(status, body);
 		await expect(login(credential())).rejects.toThrow(new Error(message));
+	});
+
+	it('is told also when nobody answers', async () => {
+		nock(host).post('/oauth/token').replyWithError(new Error('no such host'));
+		await expect(login(credential())).rejects.toThrow(
+			new Error('Acquia Campaign Factory could not be reached to sign in: no such host'),
+		);
+	});
+
+	it.each([
+		['a dot too many', { message: 'No...' }, 'No (status 400)'],
+		['a code that JavaScript knows', { error: 'constructor' }, 'constructor (status 400)'],
+	])('is told as it came with %s', async (_name, body, words) => {
+		nock(host).post('/oauth/token').reply(400, body);
+		await expect(login(credential())).rejects.toThrow(
+			new Error(`Acquia Campaign Factory refused the login: ${words}`),
+		);
 	});
 
 	it('is told without words where the service gives none', async () => {
@@ -340,6 +378,22 @@ describe('a later login', () => {
 		const stored = await signedIn();
 		nock(host).post('/oauth/token', refreshBody).reply(429, { error: 'Too many requests.' });
 		nock(host).post('/oauth/token', refreshBody).reply(200, issued(2));
+		expect((await login(stored)).sessionToken).toBe('invented-access-2');
+	});
+
+	it('waits for the refresh when nobody answers', async () => {
+		const stored = await signedIn();
+		nock(host)
+			.post('/oauth/token', refreshBody)
+			.replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+		nock(host).post('/oauth/token', refreshBody).reply(200, issued(2));
+		expect((await login(stored)).sessionToken).toBe('invented-access-2');
+	});
+
+	it('takes the password at once where no refresh token was given', async () => {
+		const { refreshToken, ...stored } = await signedIn();
+		expect(refreshToken).toBe('invented-refresh-1');
+		nock(host).post('/oauth/token', passwordBody).reply(200, issued(2));
 		expect((await login(stored)).sessionToken).toBe('invented-access-2');
 	});
 

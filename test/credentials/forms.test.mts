@@ -5,6 +5,7 @@ import type {
 	ICredentialTestRequest,
 	ICredentialType,
 	IDataObject,
+	IHttpRequestOptions,
 	INode,
 	INodeProperties,
 	INodeTypes,
@@ -236,6 +237,35 @@ it.each([
 		values,
 	);
 });
+
+it.each(['adobeCampaignStandardApi', 'campaignFactoryApi', 'maiaApi', 'warpUrlApi'])(
+	'the login of %s asks for JSON, and takes its secrets to no other address',
+	async (name) => {
+		const sent: IHttpRequestOptions[] = [];
+		const httpRequest = async (options: IHttpRequestOptions) => {
+			sent.push(options);
+			return await Promise.resolve({
+				access_token: 'invented',
+				control: { ResponseCode: 2000 },
+				data: { idToken: 'invented' },
+			});
+		};
+		const filled = {
+			clientId: 'invented',
+			clientSecret: 'invented',
+			backendUrl: 'https://a.example',
+		};
+		await make(name).preAuthentication?.call(
+			{ helpers: { httpRequest } },
+			{
+				...stored[name],
+				...filled,
+			},
+		);
+		expect(sent).toHaveLength(1);
+		expect(sent[0]).toMatchObject({ method: 'POST', json: true, disableFollowRedirect: true });
+	},
+);
 
 describe('the test of the credential', () => {
 	/** The address and the rest of the request, with the expressions resolved by n8n. */

@@ -162,6 +162,24 @@ describe('a refused login', () => {
 			'WarpURL refused the login: there is no WarpURL API at this Backend API URL (status 403)',
 		],
 		[
+			'for a reason that only sounds like the API key',
+			400,
+			{ message: 'Forbidden' },
+			'WarpURL refused the login: Forbidden (status 400)',
+		],
+		[
+			'for a reason that only sounds like the address',
+			400,
+			{ message: 'Missing Authentication Token' },
+			'WarpURL refused the login: Missing Authentication Token (status 400)',
+		],
+		[
+			'with a status of the gateway, in other words',
+			403,
+			{ message: 'Limit Exceeded' },
+			'WarpURL refused the login: Limit Exceeded (status 403)',
+		],
+		[
 			'in another way',
 			400,
 			{ message: 'Bad things' },
@@ -221,6 +239,12 @@ describe('tokens', () => {
 		expect(requests).toHaveLength(5);
 	});
 
+	it('are asked for without the blanks that pasting brings along', async () => {
+		const { signIn, requests } = hook(() => success({ idToken: 'x' }));
+		await signIn(stored({ apiKey: ' invented-api-key\n' }));
+		expect(requests[0]?.headers).toEqual({ 'x-api-key': 'invented-api-key' });
+	});
+
 	it('are not fetched through a redirect', async () => {
 		const { signIn, requests } = hook(() => success({ idToken: 'x' }));
 		await signIn(stored());
@@ -237,11 +261,18 @@ describe('tokens', () => {
 			`“Backend API URL” in the credential ${words}`,
 		);
 		expect(requests).toEqual([]);
-		await expect(sign({ backendUrl, sessionToken: token })).rejects.toThrow(words);
+		await expect(sign({ backendUrl, sessionToken: token })).rejects.toThrow(
+			`“Backend API URL” in the credential ${words}`,
+		);
 	});
 });
 
 describe('signing a request', () => {
+	it('leaves out the blanks that pasting brings along', async () => {
+		const { headers } = await sign({ apiKey: ' invented-api-key\n', sessionToken: token });
+		expect(headers).toEqual({ 'x-api-key': 'invented-api-key', Authorization: token });
+	});
+
 	it('keeps what is there', async () => {
 		const { authenticate } = new WarpUrlApi();
 		const body = '{"control":{},"data":{"username":"other","note":"@username"}}';
@@ -254,6 +285,11 @@ describe('signing a request', () => {
 			headers: { accept: 'text/csv', 'x-api-key': 'invented-api-key', Authorization: token },
 			body,
 		});
+	});
+
+	it('sends the token to what is only named like a call for one', async () => {
+		const url = `${host}/prod/access_key/get_token/log`;
+		expect((await sign({ sessionToken: token }, {}, url)).headers).toHaveProperty('Authorization');
 	});
 
 	it.each(['/access_key/get_token', '/access_key/refresh_token'])(

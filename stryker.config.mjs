@@ -16,7 +16,7 @@ export default {
 	// The copy is outside the checkout: linters and Jest would find it there
 	tempDirName: join(tmpdir(), 'n8n-nodes-campaign-stack-mutation'),
 	cleanTempDir: 'always',
-	ignorePatterns: ['dist', 'docs', 'coverage', '.cache'],
+	ignorePatterns: ['dist', 'coverage', '.cache'],
 	reporters: ['progress', 'clear-text', 'json', 'html'],
 	clearTextReporter: { logTests: false, reportTests: false, reportMutants: false },
 	jsonReporter: { fileName: 'node_modules/.cache/mutation/report.json' },

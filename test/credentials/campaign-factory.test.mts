@@ -393,8 +393,15 @@ describe('a later login', () => {
 	it('takes the password at once where no refresh token was given', async () => {
 		const { refreshToken, ...stored } = await signedIn();
 		expect(refreshToken).toBe('invented-refresh-1');
-		nock(host).post('/oauth/token', passwordBody).reply(200, issued(2));
+		const bodies: unknown[] = [];
+		nock(host)
+			.post('/oauth/token', (sent) => {
+				bodies.push(sent);
+				return true;
+			})
+			.reply(200, issued(2));
 		expect((await login(stored)).sessionToken).toBe('invented-access-2');
+		expect(bodies).toEqual([passwordBody]);
 	});
 
 	it('tells why the password was refused, when both ways end', async () => {

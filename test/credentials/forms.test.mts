@@ -69,14 +69,20 @@ describe.each(Object.keys(types))('%s', (name) => {
 		}
 	});
 
-	it('keeps no value of a hidden field readable where it is a secret', () => {
-		const hidden = make(name).properties.filter(({ type }) => type === 'hidden');
-		for (const { name: field, typeOptions } of hidden) {
-			expect([field, typeOptions?.password === true]).toEqual([
-				field,
-				/token/i.test(field), // The fingerprint is made from secrets
-			]);
+	it('shows no secret, neither a stored one nor while it is typed', () => {
+		for (const { name: field, typeOptions } of make(name).properties) {
+			// The fingerprint of a token is made from secrets
+			const isSecret = /token|secret|password|passphrase|(api|private)key/i.test(field);
+			expect([field, typeOptions?.password === true]).toEqual([field, isSecret]);
 		}
+	});
+
+	it('lets n8n sign in anew by one field, where there is a token', () => {
+		const { properties, preAuthentication } = make(name);
+		const expirable = properties.filter(({ typeOptions }) => typeOptions?.expirable === true);
+		expect(expirable.map((field) => [field.name, field.type])).toEqual(
+			preAuthentication === undefined ? [] : [['sessionToken', 'hidden']],
+		);
 	});
 });
 

@@ -86,7 +86,6 @@ class Parameters {
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly compiled: CompiledOperation,
-		private readonly items: INodeExecutionData[],
 	) {
 		this.stored = context.getNode().parameters;
 	}
@@ -113,7 +112,7 @@ class Parameters {
 	}
 
 	/** The checked values of one item. @throws InvalidValue that names the field */
-	read(item: number): Values {
+	read(item: number, { json }: INodeExecutionData): Values {
 		const timezone = this.context.getTimezone();
 		const values: Values = {};
 		for (const binding of this.compiled.bindings) {
@@ -125,7 +124,7 @@ class Parameters {
 					: memberOf(this.raw(group, item, {}), field.name);
 			const value =
 				field.type === 'resourceMapper'
-					? readMapping(field, raw, this.items[item]?.json ?? {}, timezone)
+					? readMapping(field, raw, json, timezone)
 					: readValue(field, raw, { timezone, group });
 			if (value !== undefined) values[keyOf(binding)] = value;
 		}
@@ -243,10 +242,10 @@ class Run {
 
 	/** Reads and checks all items before the first request, so that bad input leaves nothing half done. */
 	prepare(): Prepared[] {
-		const parameters = new Parameters(this.context, this.compiled, this.items);
-		return this.items.map((_, item) => {
+		const parameters = new Parameters(this.context, this.compiled);
+		return this.items.map((input, item) => {
 			try {
-				const values = parameters.read(item);
+				const values = parameters.read(item, input);
 				const { operation, bindings } = this.compiled;
 				return { values, request: buildRequest(operation, bindings, values) };
 			} catch (error) {

@@ -82,6 +82,18 @@ describe('A run that is cancelled', () => {
 		expect(await control.sentAfter()).toBe(0);
 	});
 
+	it('stops in the middle of a file that does not come', async () => {
+		const control = cancellable();
+		test.server.answer(() => {
+			control.cancel();
+			return { fault: 'silence' };
+		});
+		const { run, items } = await test.run('book', 'download', bookById('1'), control);
+		expect(run.status).toBe('canceled');
+		expect(items).toEqual([]);
+		expect(await control.sentAfter()).toBe(0);
+	});
+
 	it('stops in the middle of waiting for jobs', async () => {
 		const control = cancellable();
 		const time = turnClock(() => {

@@ -6,7 +6,7 @@ import { firstValue, toProperty } from './properties';
 
 /** What a feed has to be read from. */
 export interface Window {
-	/** Milliseconds since the epoch; for lists that the service narrows by time. */
+	/** Milliseconds since the epoch, 0 for everything; for lists that the service narrows by time. */
 	since: number;
 	/** For lists that begin with the newest: whether what follows a page is too old. */
 	until: Until;

@@ -69,7 +69,7 @@ function toMessage(thrown: unknown): Error | string {
 }
 
 /** Whether the conditions of a field's own `displayOptions` hold for these choices. */
-function isShown({ field }: Binding, chosen: (name: string) => unknown): boolean {
+export function isShown({ field }: Binding, chosen: (name: string) => unknown): boolean {
 	const matches = ([name, expected]: [string, unknown]) =>
 		Array.isArray(expected) && expected.includes(chosen(name));
 	const { show, hide } = field.displayOptions ?? {};
@@ -132,7 +132,8 @@ class Parameters {
 	}
 }
 
-function memberOf(collection: unknown, name: string): unknown {
+/** A member of a collection; undefined where it was not added. */
+export function memberOf(collection: unknown, name: string): unknown {
 	return isObject(collection) && Object.hasOwn(collection, name) ? collection[name] : undefined;
 }
 

@@ -4,6 +4,7 @@ import { NodeOperationError } from 'n8n-workflow';
 
 import { clock } from './clock';
 import type { Feed, Inventory, TriggerCatalog, TriggerEvent } from './events';
+import { isShown, memberOf } from './execute';
 import { isObject } from './json';
 import { UnreadableList } from './lists';
 import { toLook } from './looks';
@@ -13,7 +14,7 @@ import { keyOf } from './request';
 import { defaultLimits, Session } from './transport';
 import { InvalidValue, readValue } from './values';
 import type { Difference, FeedMemory, InventoryMemory, Sighting } from './watch';
-import { advanceFeed, advanceInventory, brief, mostRecords } from './watch';
+import { advanceFeed, advanceInventory, brief, mostRecords, mostSeen } from './watch';
 
 /** What is kept between polls, as JSON: n8n stores it with the workflow, and text costs it least. */
 interface Memory {
@@ -42,17 +43,27 @@ interface Poll {
 /** Single requests about happenings under way, or about records that were missing, for each poll. */
 const mostLooks = 200;
 
+const narrowDown = 'Narrow them down with the fields and filters of the trigger.';
+
 /** At the first poll of a list that is narrowed by time, milliseconds that the service's clock may be behind. */
 const clockTolerance = 24 * 3_600_000;
 
-/** Polls under way. n8n starts the next one also when the last has not ended; both would tell the same. */
+/**
+ * Polls under way, by node and scope. n8n starts the next one also when the last has not ended; both would tell the
+ * same.
+ */
 const underWay = new Set<string>();
 
-function readMemory(context: IPollFunctions, scope: string): Memory | undefined {
-	const { memory } = context.getWorkflowStaticData('node');
-	if (typeof memory !== 'string') return undefined;
-	const stored = JSON.parse(memory) as Memory;
-	return stored.scope === scope ? stored : undefined;
+/**
+ * What polls found that took longer than n8n waits for them. Where n8n has dropped such a poll, the next one hands over
+ * what it found: reading the same again would take as long again, for ever.
+ */
+const late = new Map<string, { stored: unknown; found: Found }>();
+
+function readMemory(stored: unknown, scope: string): Memory | undefined {
+	if (typeof stored !== 'string') return undefined;
+	const memory = JSON.parse(stored) as Memory;
+	return memory.scope === scope ? memory : undefined;
 }
 
 /** Stands for the event and its filters as they are stored, expressions unresolved: these may differ from poll to poll. */
@@ -66,13 +77,16 @@ function scopeOf(context: IPollFunctions, baseUrl: string): string {
 
 function readValues(context: IPollFunctions, bindings: Binding[]): Values {
 	const values: Values = {};
-	const parameter = (name: string): unknown => context.getNodeParameter(name, undefined);
+	const parameter = (name: string): unknown => context.getNodeParameter(name, null);
+	const timezone = context.getTimezone();
 	for (const binding of bindings) {
 		const { field, group } = binding;
-		const holder = group === null ? undefined : parameter(group);
+		if (!isShown(binding, parameter)) continue;
 		const raw =
-			group === null ? parameter(field.name) : isObject(holder) ? holder[field.name] : undefined;
-		const value = readValue(field, raw, { timezone: context.getTimezone(), group });
+			group === null
+				? (parameter(field.name) ?? field.default)
+				: memberOf(parameter(group), field.name);
+		const value = readValue(field, raw, { timezone, group });
 		if (value !== undefined) values[keyOf(binding)] = value;
 	}
 	return values;
@@ -96,31 +110,45 @@ const isSighting = (sighting: Sighting | undefined): sighting is Sighting => sig
 /** Reads page after page until one is wholly older than the window; at first the newest record decides where that is. */
 function untilOld(feed: Feed, memory: FeedMemory | undefined, readsAll: boolean) {
 	let floor = memory?.floor ?? -Infinity;
+	const now = clock.now();
 	return (page: unknown[]): boolean => {
 		const times = page.map((record) => feed.time(record) ?? Infinity);
 		if (!memory && !readsAll) {
-			const newest = Math.min(Math.max(...times.filter(Number.isFinite)), clock.now());
-			floor = Math.max(floor, newest - feed.overlap * 1000);
+			const past = times.filter((time) => time <= now);
+			floor = past.reduce((latest, time) => Math.max(latest, time - feed.overlap * 1000), floor);
 		}
 		return times.length > 0 && times.every((time) => time < floor);
 	};
+}
+
+/** Reads a list. The first time it is read twice: what a page that shifts has hidden would be taken for new later. */
+async function readWell(read: () => Promise<unknown[]>, isFirst: boolean): Promise<unknown[]> {
+	const records = await read();
+	return isFirst ? records.concat(await read()) : records;
 }
 
 async function pollFeed(feed: Feed, { look, before, replay, memory }: Poll): Promise<Found> {
 	const { values } = look;
 	const overlap = feed.overlap * 1000;
 	const known = before?.feed;
+	const since = known?.floor ?? (replay ? 0 : memory.began - overlap - clockTolerance);
 	const read = async (): Promise<unknown[]> =>
-		await feed.read(look, {
-			since: known?.floor ?? memory.began - overlap - clockTolerance,
-			until: untilOld(feed, known, replay),
-		});
-	const [recent, running] = await Promise.all([read(), feed.ending?.underWay?.(look) ?? []]);
+		await feed.read(look, { since, until: untilOld(feed, known, replay) });
+	const [recent, running] = await Promise.all([
+		readWell(read, !known),
+		feed.ending?.underWay?.(look) ?? [],
+	]);
 	const toSightings = (records: unknown[]) =>
 		records.map((record) => toSighting(feed, record, values)).filter(isSighting);
 	const runs = toSightings(running);
 	// The list is the newer one of two answers about the same run only by chance: an end counts
 	const listed = [...toSightings(recent), ...runs];
+	if (listed.filter(({ time }) => time === undefined).length > mostSeen) {
+		throw look.refuse(
+			`There are more than the ${mostSeen} records without a time that can be watched`,
+			narrowDown,
+		);
+	}
 	const looked = new Map<string, Sighting | null>();
 	if (feed.ending) {
 		const { one } = feed.ending;
@@ -145,12 +173,19 @@ async function pollFeed(feed: Feed, { look, before, replay, memory }: Poll): Pro
 	return { records: told.map(({ record }) => record), memory: { ...memory, feed: after } };
 }
 
+/** Some of them, by chance, where one poll cannot ask about all: each will have its turn. */
+function someOf(ids: string[]): string[] {
+	if (ids.length <= mostLooks) return ids;
+	const first = Math.floor(Math.random() * ids.length);
+	return [...ids.slice(first), ...ids.slice(0, first)].slice(0, mostLooks);
+}
+
 /** Which of the records that were not read are really gone. */
 async function findGone(inventory: Inventory, look: Look, missing: string[]): Promise<Set<string>> {
 	if (missing.length === 0) return new Set();
 	const { isGone } = inventory;
 	if (isGone) {
-		const asked = missing.slice(0, mostLooks);
+		const asked = someOf(missing);
 		const answers = await Promise.all(asked.map(async (id) => await isGone(id, look)));
 		return new Set(asked.filter((_, index) => answers[index]));
 	}
@@ -168,18 +203,12 @@ async function pollInventory(
 	{ look, before, replay, memory }: Poll,
 ): Promise<Found> {
 	const { values } = look;
-	const read = new Map<string, { word: string; record: unknown }>();
-	for (const record of await inventory.read(look)) {
-		const id = inventory.id(record);
-		if (id !== undefined)
-			read.set(id, { word: brief(inventory.word(record, values), 100), record });
-	}
 	const known = before?.inventory;
-	if (read.size > mostRecords) {
-		throw look.refuse(
-			`There are ${read.size} records, more than the ${mostRecords} that can be watched`,
-			'Narrow them down with the fields and filters of the trigger.',
-		);
+	const read = new Map<string, { word: string; record: unknown }>();
+	for (const record of await readWell(async () => await inventory.read(look), !known)) {
+		const id = inventory.id(record);
+		if (id === undefined) continue;
+		read.set(id, { word: brief(inventory.word(record, values), 100), record });
 	}
 	const missing = Object.keys(known ?? {}).filter((id) => !read.has(id));
 	const gone = await findGone(inventory, look, missing);
@@ -190,6 +219,13 @@ async function pollInventory(
 		(was, word) => inventory.happened(was, word, values),
 		replay,
 	);
+	const size = Object.keys(after).length;
+	if (size > mostRecords) {
+		throw look.refuse(
+			`There are ${size} records, more than the ${mostRecords} that can be watched`,
+			narrowDown,
+		);
+	}
 	return {
 		records: told.map((difference) => toRecord(inventory, difference)),
 		memory: { ...memory, inventory: after },
@@ -231,6 +267,32 @@ function toItem(record: unknown): INodeExecutionData {
 	return { json: (isObject(record) ? record : { value: record }) as IDataObject };
 }
 
+async function showSample(event: TriggerEvent, look: Look): Promise<INodeExecutionData[][]> {
+	const record = await sample(event, look);
+	if (record !== undefined) return [[toItem(record)]];
+	throw look.refuse(
+		`There is nothing yet that could be shown for “${event.name}”`,
+		'Make it happen once at the service, or activate the workflow and wait.',
+	);
+}
+
+async function watch(
+	context: IPollFunctions,
+	source: Feed | Inventory,
+	look: Look,
+	{ scope, stored }: { scope: string; stored: unknown },
+): Promise<Found> {
+	const before = readMemory(stored, scope);
+	const options: unknown = context.getNodeParameter('options', {});
+	const poll: Poll = {
+		look,
+		before,
+		replay: !before && memberOf(options, 'includeExisting') === true,
+		memory: before ?? { scope, began: clock.now() },
+	};
+	return await (source.kind === 'feed' ? pollFeed(source, poll) : pollInventory(source, poll));
+}
+
 async function pollOnce(
 	context: IPollFunctions,
 	catalog: TriggerCatalog,
@@ -246,36 +308,35 @@ async function pollOnce(
 	}
 	const { event, bindings } = found;
 	const values = readValues(context, bindings);
-	const budget = context.getPollBudgetMs?.() ?? defaultLimits.timeout;
+	const budget = context.getPollBudgetMs?.() ?? Infinity;
 	const session = await Session.open(context, catalog.provider, {
 		...defaultLimits,
 		timeout: Math.min(defaultLimits.timeout, budget),
 	});
 	const look = toLook(context, session, values);
-	if (context.getMode() === 'manual') {
-		const record = await sample(event, look);
-		if (record !== undefined) return [[toItem(record)]];
-		throw new NodeOperationError(
-			context.getNode(),
-			`There is nothing yet that could be shown for “${event.name}”`,
-			{ description: 'Make it happen once at the service, or activate the workflow and wait.' },
-		);
-	}
+	if (context.getMode() === 'manual') return await showSample(event, look);
+
 	const scope = scopeOf(context, catalog.provider.baseUrl(session.credentials));
-	const before = readMemory(context, scope);
-	const options: unknown = context.getNodeParameter('options', {});
-	const poll: Poll = {
-		look,
-		before,
-		replay: !before && isObject(options) && options.includeExisting === true,
-		memory: before ?? { scope, began: clock.now() },
-	};
-	const { records, memory } = await (event.source.kind === 'feed'
-		? pollFeed(event.source, poll)
-		: pollInventory(event.source, poll));
-	// Only now, and without a pause before n8n takes the items over: a poll that fails half-way changes nothing
-	context.getWorkflowStaticData('node').memory = JSON.stringify(memory);
-	return records.length > 0 ? [records.map(toItem)] : null;
+	const name = `${context.getWorkflow().id}:${context.getNode().id}:${scope}`;
+	if (underWay.has(name)) return null;
+	underWay.add(name);
+	try {
+		const began = clock.now();
+		const data = context.getWorkflowStaticData('node');
+		const stored: unknown = data.memory;
+		const held = late.get(name);
+		late.delete(name);
+		const { records, memory } =
+			held && held.stored === stored
+				? held.found
+				: await watch(context, event.source, look, { scope, stored });
+		if (clock.now() - began > budget) late.set(name, { stored, found: { records, memory } });
+		// Only now, and without a pause before n8n takes the items over: a poll that fails half-way changes nothing
+		data.memory = JSON.stringify(memory);
+		return records.length > 0 ? [records.map(toItem)] : null;
+	} finally {
+		underWay.delete(name);
+	}
 }
 
 function inWords(context: IPollFunctions, thrown: unknown): unknown {
@@ -293,15 +354,9 @@ export async function poll(
 	context: IPollFunctions,
 	catalog: TriggerCatalog,
 ): Promise<INodeExecutionData[][] | null> {
-	const isManual = context.getMode() === 'manual';
-	const name = `${context.getWorkflow().id}:${context.getNode().id}`;
-	if (!isManual && underWay.has(name)) return null;
-	if (!isManual) underWay.add(name);
 	try {
 		return await pollOnce(context, catalog);
 	} catch (error) {
 		throw inWords(context, error);
-	} finally {
-		if (!isManual) underWay.delete(name);
 	}
 }

@@ -19,7 +19,7 @@ export interface Sighting {
 
 /** Memory of a feed: the happenings of a window that ends with the newest one that was seen. */
 export interface FeedMemory {
-	/** Time of the newest happening that was seen; null when there was none. */
+	/** Time of the newest happening that was seen, not in the future; null when there was none. */
 	mark: number | null;
 	/** Happenings before this time are known or too late, unless they were under way. */
 	floor: number | null;
@@ -49,15 +49,26 @@ export function brief(word: string, longest = 24): string {
 	return createHash('sha256').update(word).digest('base64url').slice(0, 16);
 }
 
-/** The window moves with what the service says, but not ahead of this machine's time: one wrong date would end it. */
+/**
+ * The newest time that is not in the future. One wrong date must not move the window away from what happens; where the
+ * service's clock is ahead of ours, the window is longer by that much.
+ */
 function newest(mark: number | null, listed: Sighting[], now: number): number | null {
 	let last = mark;
 	for (const { time } of listed) {
-		if (time === undefined) continue;
-		const bounded = Math.min(time, Math.max(now, last ?? now));
-		last = last === null ? bounded : Math.max(last, bounded);
+		if (time !== undefined && time <= now) last = Math.max(last ?? time, time);
 	}
 	return last;
+}
+
+/**
+ * Where the window begins: not with the newest happening of this reading, but with that of the reading before, so that
+ * everything is read twice at least. A page that shifted while it was read has hidden a record once only.
+ */
+function beginning(before: FeedMemory | undefined, mark: number | null, overlap: number) {
+	const end = before ? before.mark : mark;
+	if (end === null) return before?.floor ?? null;
+	return Math.max(end - overlap, before?.floor ?? -Infinity);
 }
 
 /** What still fits into the memory, and the floor that goes with it. */
@@ -88,27 +99,31 @@ export function advanceFeed(
 	const seen = new Map(before?.seen);
 	const open = new Set(before?.open);
 	const mark = newest(before?.mark ?? null, listed, now);
-	const floor = mark === null ? null : Math.max(mark - overlap, before?.floor ?? -Infinity);
+	const floor = beginning(before, mark, overlap);
 	const told: Sighting[] = [];
+	/** A reading may show a happening twice that is too old to be remembered. */
+	const settled = new Set<string>();
 
-	const settle = (sighting: Sighting) => {
+	const settle = (sighting: Sighting, isFollowed: boolean) => {
 		open.delete(sighting.key);
-		const { time } = sighting;
+		settled.add(sighting.key);
+		const time = sighting.time ?? mark ?? now;
 		// A run that began long ago stays known for a window as well: lists may show it as under way for a while
-		const isRecent = time !== undefined && time >= (floor ?? time);
-		seen.set(brief(sighting.key), isRecent ? time : (mark ?? now));
+		if (time >= (floor ?? time)) seen.set(brief(sighting.key), time);
+		else if (isFollowed) seen.set(brief(sighting.key), mark ?? now);
 		if (sighting.wanted && (before !== undefined || replay)) told.push(sighting);
 	};
 	const sight = (sighting: Sighting, isFollowed: boolean) => {
 		const key = brief(sighting.key);
 		if (seen.has(key)) {
-			// Without a time it would leave the window while the list still shows it
-			if (sighting.time === undefined) seen.set(key, mark ?? now);
+			// Without a time, or shown as under way by a list that lags, it would leave the window while it is still listed
+			if (sighting.time === undefined || !sighting.done) seen.set(key, mark ?? now);
 			return;
 		}
+		if (settled.has(sighting.key)) return;
 		const isOld = before?.floor != null && (sighting.time ?? before.floor) < before.floor;
 		if (isOld && !isFollowed) return;
-		if (sighting.done) settle(sighting);
+		if (sighting.done) settle(sighting, isFollowed);
 		else open.add(sighting.key);
 	};
 

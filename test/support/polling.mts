@@ -24,12 +24,16 @@ export interface Watching {
 	/** Data of the stored credential; written to when a token is stored. */
 	credential: ICredentialDataDecryptedObject;
 	parameters: INodeParameters;
+	/** Milliseconds that n8n gives a poll. Default: n8n-core's. */
+	budget?: number;
 }
 
 /** An active workflow of one trigger node. */
 export interface Active {
 	/** One poll; gives the items that started the workflow, none when it was not started. */
 	poll(): Promise<INodeExecutionData[]>;
+	/** A poll that n8n gives up, as after its time limit: what it gave and what it remembered is dropped. */
+	pollInVain(): Promise<INodeExecutionData[] | null>;
 	/** The JSON of everything that was delivered since the activation. */
 	readonly delivered: IDataObject[];
 	/** Ends n8n at once and starts it again, with what had been stored; the first poll follows. */
@@ -44,6 +48,7 @@ export interface Active {
 
 /** Makes an active workflow; it polls when it is told to. The first poll is that of the activation. */
 export async function activate(given: Watching): Promise<Active> {
+	const { budget } = given;
 	let parameters = given.parameters;
 	let stored: IDataObject = {};
 	const delivered: IDataObject[] = [];
@@ -67,8 +72,23 @@ export async function activate(given: Watching): Promise<Active> {
 			staticData: structuredClone(stored),
 		});
 		const data = runData(given.credentialType, given.credential, [node]);
-		const run = async (mode: WorkflowExecuteMode): Promise<INodeExecutionData[] | null> => {
-			const context = new PollContext(workflow, node, data, mode, 'init');
+		const run = async (
+			mode: WorkflowExecuteMode,
+			memory?: IDataObject,
+		): Promise<INodeExecutionData[] | null> => {
+			const context = new PollContext(
+				workflow,
+				node,
+				data,
+				mode,
+				'init',
+				undefined,
+				undefined,
+				undefined,
+				undefined,
+				memory && (() => memory),
+				budget === undefined ? undefined : () => budget,
+			);
 			await workflow.expression.acquireIsolate();
 			try {
 				if (!given.node.poll) throw new Error('The node under test does not poll');
@@ -78,7 +98,7 @@ export async function activate(given: Watching): Promise<Active> {
 				await workflow.expression.releaseIsolate();
 			}
 		};
-		return { workflow, run };
+		return { workflow, run, node };
 	};
 	let instance = open();
 	const save = () => {
@@ -92,11 +112,16 @@ export async function activate(given: Watching): Promise<Active> {
 		delivered.push(...items.map(({ json }) => JSON.parse(JSON.stringify(json)) as IDataObject));
 		return items;
 	};
+	const pollInVain = async (): Promise<INodeExecutionData[] | null> => {
+		const { workflow, run, node } = instance;
+		return await run('trigger', structuredClone({ ...workflow.getStaticData('node', node) }));
+	};
 	await poll();
 	save();
 	return {
 		delivered,
 		poll,
+		pollInVain,
 		async crash() {
 			instance = open();
 			await poll();

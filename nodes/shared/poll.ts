@@ -82,10 +82,7 @@ function readValues(context: IPollFunctions, bindings: Binding[]): Values {
 	for (const binding of bindings) {
 		const { field, group } = binding;
 		if (!isShown(binding, parameter)) continue;
-		const raw =
-			group === null
-				? (parameter(field.name) ?? field.default)
-				: memberOf(parameter(group), field.name);
+		const raw = group === null ? parameter(field.name) : memberOf(parameter(group), field.name);
 		const value = readValue(field, raw, { timezone, group });
 		if (value !== undefined) values[keyOf(binding)] = value;
 	}

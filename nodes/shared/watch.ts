@@ -80,8 +80,10 @@ function bound(
 	if (inWindow.length <= mostSeen) return { seen: inWindow, floor };
 	inWindow.sort(([, a], [, b]) => b - a);
 	// What is forgotten must not be told again: the window now begins after it
-	const forgotten = inWindow[mostSeen]?.[1] ?? 0;
-	return { seen: inWindow.slice(0, mostSeen), floor: Math.max(floor ?? forgotten, forgotten + 1) };
+	const begins = inWindow
+		.slice(mostSeen)
+		.reduce((latest, [, time]) => Math.max(latest, time + 1), floor ?? -Infinity);
+	return { seen: inWindow.slice(0, mostSeen), floor: begins };
 }
 
 /**
@@ -100,6 +102,8 @@ export function advanceFeed(
 	const open = new Set(before?.open);
 	const mark = newest(before?.mark ?? null, listed, now);
 	const floor = beginning(before, mark, overlap);
+	/** Stands for the time of what has none, or is too old to be remembered by its own. */
+	const present = mark ?? now;
 	const told: Sighting[] = [];
 	/** A reading may show a happening twice that is too old to be remembered. */
 	const settled = new Set<string>();
@@ -107,21 +111,21 @@ export function advanceFeed(
 	const settle = (sighting: Sighting, isFollowed: boolean) => {
 		open.delete(sighting.key);
 		settled.add(sighting.key);
-		const time = sighting.time ?? mark ?? now;
+		const time = sighting.time ?? present;
 		// A run that began long ago stays known for a window as well: lists may show it as under way for a while
 		if (time >= (floor ?? time)) seen.set(brief(sighting.key), time);
-		else if (isFollowed) seen.set(brief(sighting.key), mark ?? now);
+		else if (isFollowed) seen.set(brief(sighting.key), present);
 		if (sighting.wanted && (before !== undefined || replay)) told.push(sighting);
 	};
 	const sight = (sighting: Sighting, isFollowed: boolean) => {
 		const key = brief(sighting.key);
 		if (seen.has(key)) {
 			// Without a time, or shown as under way by a list that lags, it would leave the window while it is still listed
-			if (sighting.time === undefined || !sighting.done) seen.set(key, mark ?? now);
+			if (sighting.time === undefined || !sighting.done) seen.set(key, present);
 			return;
 		}
 		if (settled.has(sighting.key)) return;
-		const isOld = before?.floor != null && (sighting.time ?? before.floor) < before.floor;
+		const isOld = (sighting.time ?? Infinity) < (before?.floor ?? -Infinity);
 		if (isOld && !isFollowed) return;
 		if (sighting.done) settle(sighting, isFollowed);
 		else open.add(sighting.key);
@@ -133,7 +137,7 @@ export function advanceFeed(
 		if (sighting) sight(sighting, true);
 	}
 	for (const sighting of listed) sight(sighting, !sighting.done || open.has(sighting.key));
-	told.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
+	told.sort((a, b) => (a.time ?? present) - (b.time ?? present));
 	return { told, after: { mark, ...bound(seen, floor), open: [...open].slice(-mostOpen) } };
 }
 

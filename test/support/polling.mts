@@ -24,8 +24,8 @@ export interface Watching {
 	/** Data of the stored credential; written to when a token is stored. */
 	credential: ICredentialDataDecryptedObject;
 	parameters: INodeParameters;
-	/** Milliseconds that n8n gives a poll. Default: n8n-core's. */
-	budget?: number;
+	/** Milliseconds that n8n gives a poll; null for an older n8n, which does not say. Default: n8n-core's. */
+	budget?: number | null;
 }
 
 /** An active workflow of one trigger node. */
@@ -87,8 +87,9 @@ export async function activate(given: Watching): Promise<Active> {
 				undefined,
 				undefined,
 				memory && (() => memory),
-				budget === undefined ? undefined : () => budget,
+				typeof budget === 'number' ? () => budget : undefined,
 			);
+			if (budget === null) Object.assign(context, { getPollBudgetMs: undefined });
 			await workflow.expression.acquireIsolate();
 			try {
 				if (!given.node.poll) throw new Error('The node under test does not poll');

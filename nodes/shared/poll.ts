@@ -60,6 +60,29 @@ const underWay = new Set<string>();
  */
 const late = new Map<string, { stored: unknown; found: Found }>();
 
+/**
+ * What was remembered before polls that told something, by node, with their times. n8n may start a poll with a memory that
+ * it read before it had stored that of the last poll; both would tell the same.
+ */
+const outdated = new Map<string, Map<string, number>>();
+
+/** Milliseconds in which n8n stores what a poll remembers. After that the poll's items were not taken over. */
+const storingTime = 60_000;
+
+/** The memories of a node that a poll may not begin with at this moment. */
+function outdatedOf(node: string): Map<string, number> {
+	const memories = outdated.get(node) ?? new Map<string, number>();
+	outdated.set(node, memories);
+	for (const [memory, at] of memories) {
+		if (clock.now() - at >= storingTime) memories.delete(memory);
+	}
+	return memories;
+}
+
+function digest(memory: unknown): string {
+	return createHash('sha256').update(String(memory)).digest('base64url');
+}
+
 function readMemory(stored: unknown, scope: string): Memory | undefined {
 	if (typeof stored !== 'string') return undefined;
 	const memory = JSON.parse(stored) as Memory;
@@ -321,13 +344,16 @@ async function pollOnce(
 		const began = clock.now();
 		const data = context.getWorkflowStaticData('node');
 		const stored: unknown = data.memory;
+		if (outdatedOf(name).has(digest(stored))) return null;
 		const held = late.get(name);
 		late.delete(name);
-		const { records, memory } =
+		const found =
 			held && held.stored === stored
 				? held.found
 				: await watch(context, event.source, look, { scope, stored });
-		if (clock.now() - began > budget) late.set(name, { stored, found: { records, memory } });
+		const { records, memory } = found;
+		if (clock.now() - began > budget) late.set(name, { stored, found });
+		else if (records.length > 0) outdatedOf(name).set(digest(stored), clock.now());
 		// Only now, and without a pause before n8n takes the items over: a poll that fails half-way changes nothing
 		data.memory = JSON.stringify(memory);
 		return records.length > 0 ? [records.map(toItem)] : null;

@@ -510,6 +510,7 @@ describe('A poll that takes longer than n8n waits', () => {
 		journal.onRequest = () => undefined;
 		write(1);
 		expect(await active.pollInVain()).toHaveLength(1);
+		clock.now += 60_000;
 		server.forget();
 		expect(await active.poll()).toHaveLength(1);
 		expect(sent()).not.toEqual([]);
@@ -524,6 +525,7 @@ describe('A poll that takes longer than n8n waits', () => {
 			return undefined;
 		};
 		expect(await active.pollInVain()).toHaveLength(1);
+		clock.now += 60_000;
 		server.forget();
 		expect(await active.poll()).toHaveLength(1);
 		expect(sent()).not.toEqual([]);

@@ -36,6 +36,11 @@ export interface Active {
 	pollInVain(): Promise<INodeExecutionData[] | null>;
 	/** The JSON of everything that was delivered since the activation. */
 	readonly delivered: IDataObject[];
+	/**
+	 * A poll that n8n has made ready with what the workflow remembers at this moment, and that comes later: its durable
+	 * poll cursors are read before a poll, and stored after it. What it gives is dropped.
+	 */
+	prepare(): () => Promise<INodeExecutionData[]>;
 	/** Ends n8n at once and starts it again, with what had been stored; the first poll follows. */
 	crash(): Promise<void>;
 	/** Changes the settings, as an edit of the workflow does. */
@@ -46,13 +51,18 @@ export interface Active {
 	fetchTestEvent(): Promise<INodeExecutionData[]>;
 }
 
+/** Of the workflows; two never are the same one, although the engine is not loaded anew. */
+let serial = 0;
+
 /** Makes an active workflow; it polls when it is told to. The first poll is that of the activation. */
 export async function activate(given: Watching): Promise<Active> {
 	const { budget } = given;
+	serial += 1;
+	const id = `test-${serial}`;
 	let parameters = given.parameters;
 	let stored: IDataObject = {};
 	const delivered: IDataObject[] = [];
-	const open = () => {
+	const open = (staticData: IDataObject) => {
 		const node: INode = {
 			id: 'b1c1d2a4-0000-4000-8000-000000000002',
 			name: 'Trigger under test',
@@ -63,13 +73,13 @@ export async function activate(given: Watching): Promise<Active> {
 			credentials: { [given.credentialType.name]: { id: '1', name: 'Test credential' } },
 		};
 		const workflow = new Workflow({
-			id: 'test',
+			id,
 			nodes: [node],
 			connections: {},
 			active: true,
 			nodeTypes: nodeTypesFor(given.node),
 			settings: { timezone: 'UTC' },
-			staticData: structuredClone(stored),
+			staticData,
 		});
 		const data = runData(given.credentialType, given.credential, [node]);
 		const run = async (
@@ -101,9 +111,10 @@ export async function activate(given: Watching): Promise<Active> {
 		};
 		return { workflow, run, node };
 	};
-	let instance = open();
+	let instance = open(structuredClone(stored));
+	const remembered = () => JSON.parse(JSON.stringify(instance.workflow.staticData)) as IDataObject;
 	const save = () => {
-		stored = JSON.parse(JSON.stringify(instance.workflow.staticData)) as IDataObject;
+		stored = remembered();
 	};
 	const poll = async (): Promise<INodeExecutionData[]> => {
 		const items = await instance.run('trigger');
@@ -123,15 +134,19 @@ export async function activate(given: Watching): Promise<Active> {
 		delivered,
 		poll,
 		pollInVain,
+		prepare() {
+			const other = open(remembered());
+			return async () => (await other.run('trigger')) ?? [];
+		},
 		async crash() {
-			instance = open();
+			instance = open(structuredClone(stored));
 			await poll();
 			save();
 		},
 		edit(changed) {
 			parameters = changed;
 			save();
-			instance = open();
+			instance = open(structuredClone(stored));
 		},
 		stored: () => JSON.stringify(instance.workflow.staticData),
 		fetchTestEvent: async () => (await instance.run('manual')) ?? [],

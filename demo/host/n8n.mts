@@ -36,6 +36,7 @@ export interface N8n {
 	/** Its address, such as `http://127.0.0.1:5678`. */
 	readonly url: string;
 	readonly port: number;
+	/** Of the process that runs now, or ran last. */
 	readonly pid: number;
 	/** The temporary folder with its database, key and packages; removed by `stop`. */
 	readonly userFolder: string;
@@ -47,8 +48,15 @@ export interface N8n {
 	readonly client: N8nClient;
 	/** How n8n ended, or undefined while it runs. */
 	exit(): Exit | undefined;
-	/** Settles when n8n has ended, whether it was stopped or crashed. */
+	/** Settles when the process that runs now has ended, whether it was stopped or crashed. */
 	readonly exited: Promise<Exit>;
+	/**
+	 * Starts it again after its end, at the same address and with all that it had stored; the client stays logged in. What
+	 * is left of the ended process is ended first.
+	 *
+	 * @throws Error with the last lines of n8n's log when it does not start
+	 */
+	restart(): Promise<void>;
 	/** Ends n8n and everything it started, and removes its folder. Can be called again. */
 	stop(): Promise<void>;
 	/** Ends it by force, at once; `stop` still has to be awaited. */
@@ -152,52 +160,72 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 		const packages: string[] = [];
 		for (const tarball of tarballs) packages.push(await installPackage(tarball, userFolder));
 		const logFile = await newLogFile();
-		for (let attempt = 1; ; attempt++) {
-			const port = await freePort(preferred);
-			if (preferred !== 0 && port !== preferred) {
-				say(`Port ${preferred} is taken, using ${port} instead`);
-			}
-			const url = `http://127.0.0.1:${port}`;
-			const broker = await freePort();
+		/** One start; undefined when somebody else took the port between the look and n8n's start. */
+		const launch = async (port: number): Promise<ManagedProcess | undefined> => {
 			const started = await startProcess(
 				installation.node,
 				['--import', new URL('guard.mjs', import.meta.url).href, installation.n8n, 'start'],
 				{
 					// n8n reads a file .env in its working folder
 					cwd: userFolder,
-					env: n8nEnvironment(installation, userFolder, { editor: port, broker }, settings),
+					env: n8nEnvironment(
+						installation,
+						userFolder,
+						{ editor: port, broker: await freePort() },
+						settings,
+					),
 					logFile,
 				},
 			);
 			child = started;
+			const url = `http://127.0.0.1:${port}`;
 			const outcome = await waitUntilReady(started, url, logFile, { say, timeout, signal });
-			if (outcome === 'port taken') {
-				// somebody else took it between the look and n8n's start
-				if (attempt === 5) throw new Error(`Ports are taken over and over. Log: ${logFile}`);
-				await started.stop();
-				continue;
+			if (outcome === 'ready') return started;
+			await started.stop();
+			return undefined;
+		};
+		for (let attempt = 1; attempt <= 5; attempt++) {
+			const port = await freePort(preferred);
+			if (preferred !== 0 && port !== preferred) {
+				say(`Port ${preferred} is taken, using ${port} instead`);
 			}
+			const started = await launch(port);
+			if (started === undefined) continue;
+			let running = started;
 			let stopping: Promise<void> | undefined;
+			const url = `http://127.0.0.1:${port}`;
 			const client = new N8nClient(url);
 			return {
 				url,
 				port,
-				pid: started.pid,
 				userFolder,
 				logFile,
 				packages,
 				client,
-				exit: () => started.exit(),
-				exited: started.exited,
-				kill: () => started.kill(),
+				get pid() {
+					return running.pid;
+				},
+				get exited() {
+					return running.exited;
+				},
+				exit: () => running.exit(),
+				kill: () => running.kill(),
+				async restart() {
+					if (running.exit() === undefined) throw new Error('n8n is still running');
+					await running.stop();
+					const next = await launch(port);
+					if (next === undefined) throw new Error(`Port ${port} was taken while n8n was down`);
+					running = next;
+				},
 				stop: () =>
 					(stopping ??= (async () => {
 						await client.close();
-						await started.stop(15_000);
+						await (child ?? running).stop(15_000);
 						await removeFolder(userFolder);
 					})()),
 			};
 		}
+		throw new Error(`Ports are taken over and over. Log: ${logFile}`);
 	} catch (error) {
 		await child?.stop();
 		await removeFolder(userFolder);

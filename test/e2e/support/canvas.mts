@@ -140,6 +140,20 @@ export class Canvas {
 		return await names.allTextContents();
 	}
 
+	/**
+	 * Opens a trigger node, clicks “Fetch Test Event” and gives the text of what it then puts out.
+	 *
+	 * @throws Error when nothing has come out within 30 seconds
+	 */
+	async fetchTestEvent(node: string): Promise<string> {
+		const found = part(this.page, 'canvas-node').filter({ hasText: node });
+		await found.first().dblclick();
+		await this.page.getByRole('button', { name: 'Fetch Test Event' }).first().click();
+		const output = part(this.page, 'output-panel');
+		await part(output, 'ndv-items-count').first().waitFor();
+		return (await output.allTextContents()).join();
+	}
+
 	/** Takes a picture of the browser's window. */
 	async screenshot(file: string): Promise<void> {
 		await mkdir(dirname(file), { recursive: true });

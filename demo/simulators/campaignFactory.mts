@@ -6,7 +6,9 @@
  * and one of uncertain audience is open to every token; refresh tokens are used up by their use and do not end by the
  * clock; a new instance is active when its job has ended, and a sender domain is checked when its job has ended: names
  * that start with `unset.` have no DNS records. A changed branding is taken as the description says, or, on request,
- * as a PHP server takes it, which reads no multipart body of a PATCH.
+ * as a PHP server takes it, which reads no multipart body of a PATCH. Lists are in the order of creation, as a database
+ * gives them without a wish; notifications begin with the newest, as Laravel has it, or not, on request. Times are whole
+ * seconds. An instance that is suspended loses its `active_at`, and gets a new one when that ends.
  */
 import specification from '../../test/specs/campaign-factory.json' with { type: 'json' };
 import type {
@@ -179,6 +181,36 @@ export interface CampaignFactoryOptions extends SimulatorOptions {
 	 * with the field `_method` stands for the PATCH.
 	 */
 	ignoresPatchForms?: boolean;
+	/** Notifications in the order of their creation; the order is not documented. Default: the newest first. */
+	oldNotificationsFirst?: boolean;
+	/** Called before a further page of a list is read, so that the list shifts meanwhile. `root` is that of the list. */
+	betweenPages?: (factory: Factory, root: string) => void;
+}
+
+/** What happens in a factory by itself, or by other users; names are those of the records. */
+export interface Factory {
+	/** A new instance, active when its job has ended; without an account it gets the first one. */
+	createInstance(name: string, accountUuid?: string): string;
+	changeInstance(name: string, members: Record<string, unknown>): void;
+	suspendInstance(name: string): void;
+	unsuspendInstance(name: string): void;
+	/** To the trash. */
+	deleteInstance(name: string): void;
+	/** Makes a user, seen by this one from now on; gives its UUID. */
+	createUser(name: string, createdAt?: number): string;
+	deleteUser(name: string): void;
+	/** What the next check finds for a domain and its subdomains: the DNS records, or what is wrong with them. */
+	setDns(domain: string, found: true | string): void;
+	/** Checks the DNS records of a sender domain, as from time to time. */
+	validate(domain: string): void;
+	/** Notifies the user of the credential; gives the UUID. */
+	notify(text: string, type?: string): string;
+	deleteNotification(uuid: string): void;
+}
+
+/** The simulator, with what happens there by itself. */
+export interface CampaignFactorySimulator extends Simulator {
+	readonly factory: Factory;
 }
 
 /** The operation behind that POST. */
@@ -211,7 +243,12 @@ const isPicture = (value: unknown): value is UploadedFile =>
 
 function start(
 	context: Context<Session>,
-	ignoresPatchForms: boolean,
+	{
+		ignoresPatchForms = false,
+		oldNotificationsFirst = false,
+		betweenPages,
+	}: CampaignFactoryOptions,
+	expose: (factory: Factory) => void,
 ): ReturnType<Definition<Session>['start']> {
 	const { clock, jobs, tokens, url } = context;
 	const born = clock() - 90 * 86_400_000;
@@ -261,6 +298,19 @@ function start(
 		...Object.fromEntries(Object.entries(row).filter(([name]) => !from.hidden.includes(name))),
 		_links: [{ rel: 'self', href: `${url}/openapi/${from.root}/${row.uuid}` }],
 	});
+
+	const notify = (text: string, type: string, at = now()): Row =>
+		add(
+			notifications,
+			{
+				type,
+				notifiable_type: 'App\\Models\\User',
+				notifiable_id: 42,
+				data: JSON.stringify({ message: text }),
+				read_at: null,
+			},
+			at,
+		);
 
 	const missingRecord = 'The CNAME record was not found.';
 	const emptyBranding = Object.fromEntries(
@@ -407,17 +457,8 @@ function start(
 			add(fonts, { name, css_url: css, stack, customer_uuid: customer }, time(born));
 		}
 		for (let index = 0; index < 3; index++) {
-			add(
-				notifications,
-				{
-					type: 'App\\Notifications\\LimitReached',
-					notifiable_type: 'App\\Models\\User',
-					notifiable_id: 42,
-					data: JSON.stringify({ message: `Contact limit of account ${index + 1} reached` }),
-					read_at: null,
-				},
-				time(born + index * 1000),
-			);
+			const text = `Contact limit of account ${index + 1} reached`;
+			notify(text, 'App\\Notifications\\LimitReached', time(born + index * 1000));
 		}
 	};
 	seed();
@@ -430,14 +471,18 @@ function start(
 	const list = (
 		request: Request,
 		from: Table,
-		rows: Row[],
+		isListed: (row: Row) => boolean = () => true,
 		{ withMeta = true, size: sizeName = 'per_page' } = {},
 	): Answer => {
 		const { query } = request;
+		const page = Number(query.page ?? 1);
+		if (page > 1) betweenPages?.(factory, from.root);
 		const { search, sort_column: column, sort_direction: direction, trashed } = query;
 		if (trashed !== undefined && !['with', 'only'].includes(String(trashed))) {
 			refuse(invalid(request.operationId, { trashed: ['The selected trashed value is invalid.'] }));
 		}
+		const rows = from.rows.filter(isListed);
+		if (from === notifications && !oldNotificationsFirst) rows.reverse();
 		const kept = rows
 			.filter(({ deleted_at: deleted }) =>
 				trashed === 'with' ? true : trashed === 'only' ? deleted !== null : deleted === null,
@@ -464,7 +509,6 @@ function start(
 		if (direction === 'desc') kept.reverse();
 		const parameter = request.operation.parameters.find(({ name }) => name === sizeName);
 		const size = Number(query[sizeName] ?? parameter?.schema.default ?? 25);
-		const page = Number(query.page ?? 1);
 		const last = Math.max(1, Math.ceil(kept.length / size));
 		const data = pageOf(kept, page, size).map((row) => shown(from, row));
 		const first = (page - 1) * size + 1;
@@ -542,8 +586,8 @@ function start(
 			),
 		);
 	};
-	const change = (row: Row, members: Record<string, unknown>) =>
-		Object.assign(row, members, { updated_at: now() });
+	const change = (row: Row, members: Record<string, unknown>, at = now()) =>
+		Object.assign(row, members, { updated_at: at });
 	const trash = (row: Row) => Object.assign(row, { deleted_at: now() });
 	const remove = (from: Table, gone: Row[]) => {
 		from.rows = from.rows.filter((row) => !gone.includes(row));
@@ -673,16 +717,22 @@ function start(
 		if (Object.keys(errors).length > 0) refuse(invalid(request.operationId, errors));
 		mustBeUnique(request, senderDomains, 'sender_domain');
 	};
+	/** Domains that differ from what their names say. */
+	const dns = new Map<string, true | string>();
+	const lookUp = (domain: string): true | string =>
+		[...dns].findLast(([name]) => domain === name || domain.endsWith(`.${name}`))?.[1] ??
+		(domain.startsWith('unset.') ? missingRecord : true);
 	/** Looks for the DNS records in the background. */
 	const validate = (row: Row) => {
-		jobs.start({
+		const job = jobs.start({
 			finish: () => {
 				for (const member of DOMAINS) {
-					const isSet = !String(row[member]).startsWith('unset.');
-					change(row, {
-						[`${member}_validated`]: isSet,
-						[`${member}_details`]: isSet ? null : missingRecord,
-					});
+					const found = lookUp(String(row[member]));
+					const outcome = {
+						[`${member}_validated`]: found === true,
+						[`${member}_details`]: found === true ? null : found,
+					};
+					change(row, outcome, time(job.endsAt()));
 				}
 			},
 		});
@@ -804,12 +854,84 @@ function start(
 		return issue({ user, scopes: scopesOf(body.scope) });
 	};
 
+	const byName = (from: Table, name: string, member = 'name'): Row => {
+		const found = live(from).find((row) => row[member] === name);
+		if (!found) throw new Error(`There is no ${name} among the ${from.root}`);
+		return found;
+	};
+	const activate = (row: Row, at = now()) => change(row, { active_at: at }, at);
+	const order = (members: Record<string, unknown>): Row => {
+		const subdomain =
+			members.subdomain ??
+			String(members.name)
+				.toLowerCase()
+				.replace(/[^a-z0-9]+/g, '-');
+		const row = add(instances, {
+			active_at: null,
+			subdomain,
+			custom_domain: null,
+			location_cname: null,
+			db_name: String(subdomain).replace(/-/g, '_'),
+			db_host: 'db1.example.net',
+			plan_name: 'standard',
+			trial_expiration: null,
+			user_email: null,
+			location_uuid: null,
+			account_uuid: null,
+			...members,
+		});
+		const job = jobs.start({ finish: () => activate(row, time(job.endsAt())) });
+		return row;
+	};
+	const newUser = {
+		email_verified_at: null,
+		all_accounts: false,
+		last_login: null,
+		super: false,
+		notify_limit_violation: false,
+	};
+	const factory: Factory = {
+		createInstance: (name, accountUuid = accounts.rows[0]?.uuid) =>
+			order({ name, account_uuid: accountUuid }).uuid,
+		changeInstance: (name, members) => {
+			change(byName(instances, name), members);
+		},
+		suspendInstance: (name) => {
+			change(byName(instances, name), { active_at: null });
+		},
+		unsuspendInstance: (name) => {
+			activate(byName(instances, name));
+		},
+		deleteInstance: (name) => {
+			trash(byName(instances, name));
+		},
+		createUser: (name, createdAt = clock()) => {
+			const email = `${name.toLowerCase().replace(/ /g, '.')}@example.com`;
+			return add(users, { name, email, password: PASSWORD, ...newUser }, time(createdAt)).uuid;
+		},
+		deleteUser: (name) => {
+			remove(users, [byName(users, name)]);
+		},
+		setDns: (domain, found) => {
+			dns.delete(domain);
+			dns.set(domain, found);
+		},
+		validate: (domain) => {
+			validate(byName(senderDomains, domain, 'sender_domain'));
+		},
+		notify: (text, type = 'App\\Notifications\\LimitReached') => notify(text, type).uuid,
+		deleteNotification: (uuid) => {
+			remove(notifications, [find(notifications, uuid)]);
+		},
+	};
+	expose(factory);
+
 	const handlers: Record<string, Handler<Session>> = {
 		issueToken,
 		getCurrentUser: ({ session }) =>
 			session ? one(users, session.user) : unauthenticated('getCurrentUser'),
 
-		listAccounts: (request) => list(request, accounts, accounts.rows),
+		listAccounts: (request) => list(request, accounts),
 		createAccount: (request) => {
 			checkLimits(request);
 			return one(accounts, add(accounts, bodyOf(request)), 201);
@@ -850,19 +972,11 @@ function start(
 		},
 		listAccountInstances: (request) => {
 			const { uuid } = find(accounts, request.params.accountUuid);
-			return list(
-				request,
-				instances,
-				instances.rows.filter(({ account_uuid: owner }) => owner === uuid),
-			);
+			return list(request, instances, ({ account_uuid: owner }) => owner === uuid);
 		},
 		listAccountUsers: (request) => {
 			const { uuid } = find(accounts, request.params.accountUuid);
-			return list(
-				request,
-				users,
-				users.rows.filter((user) => of('accounts', user.uuid, uuid)),
-			);
+			return list(request, users, (user) => of('accounts', user.uuid, uuid));
 		},
 		attachAccountUser: (request) => {
 			const account = find(accounts, request.params.accountUuid);
@@ -908,40 +1022,14 @@ function start(
 			return list(
 				request,
 				instances,
-				instances.rows.filter(
-					(row) =>
-						(account === undefined || row.account_uuid === account) &&
-						(location === undefined || row.location_uuid === location),
-				),
+				(row) =>
+					(account === undefined || row.account_uuid === account) &&
+					(location === undefined || row.location_uuid === location),
 			);
 		},
 		createInstance: (request) => {
 			const location = checkInstance(request);
-			const body = bodyOf(request);
-			const subdomain =
-				body.subdomain ??
-				String(body.name)
-					.toLowerCase()
-					.replace(/[^a-z0-9]+/g, '-');
-			const row = add(instances, {
-				active_at: null,
-				subdomain,
-				custom_domain: null,
-				location_cname: location?.cname ?? null,
-				db_name: String(subdomain).replace(/-/g, '_'),
-				db_host: 'db1.example.net',
-				plan_name: 'standard',
-				trial_expiration: null,
-				user_email: null,
-				location_uuid: null,
-				account_uuid: null,
-				...body,
-			});
-			jobs.start({
-				finish: () => {
-					change(row, { active_at: now() });
-				},
-			});
+			const row = order({ location_cname: location?.cname ?? null, ...bodyOf(request) });
 			return one(instances, row, 201);
 		},
 		getInstance: ({ params }) => one(instances, find(instances, params.instanceUuid)),
@@ -982,7 +1070,7 @@ function start(
 			return answer(undefined, 204);
 		},
 
-		listUsers: (request) => list(request, users, users.rows),
+		listUsers: (request) => list(request, users),
 		createUser: (request) => {
 			const missing = ['name', 'email'].filter((name) => bodyOf(request)[name] === undefined);
 			if (missing.length > 0) {
@@ -992,14 +1080,7 @@ function start(
 				);
 			}
 			checkUser(request);
-			const row = add(users, {
-				email_verified_at: null,
-				all_accounts: false,
-				last_login: null,
-				super: false,
-				notify_limit_violation: false,
-				...bodyOf(request),
-			});
+			const row = add(users, { ...newUser, ...bodyOf(request) });
 			return one(users, row, 201);
 		},
 		getUser: ({ params }) => one(users, find(users, params.userUuid)),
@@ -1018,11 +1099,7 @@ function start(
 		},
 		listUserAccounts: (request) => {
 			const { uuid } = find(users, request.params.userUuid);
-			return list(
-				request,
-				accounts,
-				accounts.rows.filter((account) => of('accounts', uuid, account.uuid)),
-			);
+			return list(request, accounts, (account) => of('accounts', uuid, account.uuid));
 		},
 		syncUserAccounts: (request) => {
 			const user = find(users, request.params.userUuid);
@@ -1051,11 +1128,7 @@ function start(
 		},
 		listUserRoles: (request) => {
 			const { uuid } = find(users, request.params.userUuid);
-			return list(
-				request,
-				roles,
-				roles.rows.filter((role) => of('roles', uuid, role.uuid)),
-			);
+			return list(request, roles, (role) => of('roles', uuid, role.uuid));
 		},
 		attachUserRole: (request) => {
 			const user = find(users, request.params.userUuid);
@@ -1086,7 +1159,7 @@ function start(
 			return done('Role detached successfully.');
 		},
 
-		listRoles: (request) => list(request, roles, roles.rows),
+		listRoles: (request) => list(request, roles),
 		createRole: (request) => {
 			mustBeUnique(request, roles, 'slug');
 			const row = add(roles, {
@@ -1111,28 +1184,21 @@ function start(
 		// The description gives no `meta` here
 		listRoleUsers: (request) => {
 			const { uuid } = find(roles, request.params.roleUuid);
-			return list(
-				request,
-				users,
-				users.rows.filter((user) => of('roles', user.uuid, uuid)),
-				{ withMeta: false },
-			);
+			return list(request, users, (user) => of('roles', user.uuid, uuid), { withMeta: false });
 		},
 
-		listLocations: (request) => list(request, locations, locations.rows),
+		listLocations: (request) => list(request, locations),
 		getLocation: ({ params }) => one(locations, find(locations, params.locationUuid)),
 		// Nor here, and the page size has another name
 		listLocationInstances: (request) => {
 			const { uuid } = find(locations, request.params.locationUuid);
-			return list(
-				request,
-				instances,
-				instances.rows.filter(({ location_uuid: location }) => location === uuid),
-				{ withMeta: false, size: 'limit' },
-			);
+			return list(request, instances, ({ location_uuid: location }) => location === uuid, {
+				withMeta: false,
+				size: 'limit',
+			});
 		},
 
-		listBrandings: (request) => list(request, brandings, brandings.rows),
+		listBrandings: (request) => list(request, brandings),
 		createBranding: (request) => {
 			checkBranding(request);
 			const row = add(brandings, emptyBranding);
@@ -1147,7 +1213,7 @@ function start(
 			return done('Branding deleted successfully.');
 		},
 
-		listTemplates: (request) => list(request, templates, templates.rows),
+		listTemplates: (request) => list(request, templates),
 		createTemplate: (request) => {
 			if (bodyOf(request).name === undefined) {
 				return invalid(request.operationId, { name: ['The name field is required.'] });
@@ -1168,11 +1234,10 @@ function start(
 			return done('Template deleted successfully.');
 		},
 
-		listIpPools: (request) => list(request, ipPools, ipPools.rows),
+		listIpPools: (request) => list(request, ipPools),
 		getIpPool: ({ params }) => one(ipPools, find(ipPools, params.ipPoolUuid)),
 
-		listSenderDomains: (request) =>
-			withRelated(request, list(request, senderDomains, senderDomains.rows)),
+		listSenderDomains: (request) => withRelated(request, list(request, senderDomains)),
 		createSenderDomain: (request) => {
 			const missing = [...DOMAINS, 'default_from_name', 'default_from_email', 'esp'].filter(
 				(name) => bodyOf(request)[name] === undefined,
@@ -1226,7 +1291,7 @@ function start(
 			return done('The validation was started.');
 		},
 
-		listFonts: (request) => list(request, fonts, fonts.rows),
+		listFonts: (request) => list(request, fonts),
 		createFont: (request) => {
 			checkFont(request);
 			return one(fonts, add(fonts, { customer_uuid: customer, ...bodyOf(request) }), 201);
@@ -1243,7 +1308,7 @@ function start(
 		},
 		listGoogleFonts: () => answer({ data: GOOGLE_FONTS }),
 
-		listNotifications: (request) => list(request, notifications, notifications.rows),
+		listNotifications: (request) => list(request, notifications),
 		markNotificationRead: ({ params }) => {
 			const row = find(notifications, params.notificationUuid);
 			return one(notifications, row.read_at === null ? change(row, { read_at: now() }) : row);
@@ -1294,9 +1359,10 @@ function start(
  */
 export async function createCampaignFactorySimulator(
 	options: CampaignFactoryOptions = {},
-): Promise<Simulator> {
+): Promise<CampaignFactorySimulator> {
 	const { ignoresPatchForms = false } = options;
-	return await createSimulator<Session>(
+	let factory: Factory | undefined;
+	const simulator = await createSimulator<Session>(
 		{
 			specification: ignoresPatchForms ? withPostedPatch(specification) : specification,
 			tokenOperations: ['issueToken'],
@@ -1305,8 +1371,15 @@ export async function createCampaignFactorySimulator(
 			// Undocumented; Laravel's own limiter sends the header
 			tooManyRequests: (seconds) =>
 				answer({ error: 'Too many requests.' }, 429, { 'retry-after': String(seconds) }),
-			start: (context) => start(context, ignoresPatchForms),
+			start: (context) =>
+				start(context, options, (made) => {
+					factory = made;
+				}),
 		},
 		options,
 	);
+	return Object.defineProperties(simulator, {
+		// Another one after each reset
+		factory: { get: () => factory },
+	}) as CampaignFactorySimulator;
 }

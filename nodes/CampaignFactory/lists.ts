@@ -1,5 +1,5 @@
-import { at, isObject } from '../shared/json';
-import type { Field, Output } from '../shared/operation';
+import { at, isObject, text } from '../shared/json';
+import type { ApiRequest, Field, Look, Output } from '../shared/operation';
 import { pageNumbers } from '../shared/pagers';
 
 /**
@@ -30,6 +30,37 @@ export const list: Output = { kind: 'list', at: records, pager: pages };
 
 /** What operations on one record give. */
 export const item: Output = { kind: 'item', at: record };
+
+/** Readings of a list at most, until one is whole. */
+const mostReadings = 3;
+
+/**
+ * Reads a whole list. When a record goes while the pages are read, one that follows slips from a page that is still to
+ * come onto one that was read: then fewer come than the service counts, and the list is read again.
+ * @returns each record once, as it was read last
+ */
+export async function readWhole(look: Look, request: ApiRequest): Promise<unknown[]> {
+	const found = new Map<string, unknown>();
+	for (let reading = 0; reading < mostReadings; reading++) {
+		let total = 0;
+		const read = await look.list(request, {
+			at(body) {
+				total = Math.max(total, Number(at(body, 'meta.total')) || 0);
+				return records(body);
+			},
+			pager: pages,
+		});
+		const uuids = new Set<string>();
+		for (const one of read) {
+			const uuid = text(at(one, 'uuid'));
+			if (uuid === undefined) continue;
+			uuids.add(uuid);
+			found.set(uuid, one);
+		}
+		if (uuids.size >= total) break;
+	}
+	return [...found.values()];
+}
 
 /** Filters that most lists share. */
 export const search: Field = {

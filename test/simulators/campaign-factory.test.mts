@@ -1,6 +1,9 @@
 import { SCOPES, createCampaignFactorySimulator } from '../../demo/simulators/campaignFactory.mts';
-import type { CampaignFactoryOptions } from '../../demo/simulators/campaignFactory.mts';
-import type { Simulator, Specification } from '../../demo/simulators/support.mts';
+import type {
+	CampaignFactoryOptions,
+	CampaignFactorySimulator,
+} from '../../demo/simulators/campaignFactory.mts';
+import type { Specification } from '../../demo/simulators/support.mts';
 import specification from '../specs/campaign-factory.json' with { type: 'json' };
 
 type Body = Record<string, unknown>;
@@ -11,7 +14,7 @@ interface Received {
 	headers: Headers;
 }
 
-let simulator: Simulator;
+let simulator: CampaignFactorySimulator;
 let now = Date.UTC(2025, 2, 4);
 const clock = () => now;
 
@@ -821,5 +824,128 @@ describe('everything else', () => {
 		expect((await send('GET', '/openapi/whoami', undefined, token)).status).toBe(401);
 		const again = await send('GET', '/openapi/instances', undefined, await signIn());
 		expect(rows(again)[0]?.uuid).toBe(row?.uuid);
+	});
+});
+
+describe('what happens by itself', () => {
+	const read = async (path: string, token: string) =>
+		rows(await send('GET', `/openapi/${path}`, undefined, token));
+
+	it('instances are made, changed, suspended, and go; the times tell when', async () => {
+		await open({ jobSeconds: 30 });
+		const token = await signIn();
+		const { factory } = simulator;
+		const uuid = factory.createInstance('Studio A');
+		const find = async () =>
+			(await read('instances?per_page=100', token)).find((row) => row.uuid === uuid);
+		const created = '2025-03-04T00:00:00Z';
+		expect(await find()).toMatchObject({
+			name: 'Studio A',
+			subdomain: 'studio-a',
+			active_at: null,
+			created_at: created,
+			updated_at: created,
+		});
+		now += 60_000;
+		const active = '2025-03-04T00:00:30Z';
+		expect(await find()).toMatchObject({ active_at: active, updated_at: active });
+		factory.changeInstance('Studio A', { plan_name: 'large' });
+		const later = '2025-03-04T00:01:00Z';
+		expect(await find()).toMatchObject({
+			plan_name: 'large',
+			active_at: active,
+			created_at: created,
+			updated_at: later,
+		});
+		factory.suspendInstance('Studio A');
+		expect(await find()).toMatchObject({ active_at: null, updated_at: later });
+		now += 60_000;
+		factory.unsuspendInstance('Studio A');
+		expect(await find()).toMatchObject({ active_at: '2025-03-04T00:02:00Z' });
+		factory.deleteInstance('Studio A');
+		expect(await find()).toBeUndefined();
+		expect(() => factory.deleteInstance('Studio A')).toThrow('There is no Studio A');
+	});
+
+	it('users come, also with an earlier time, and go', async () => {
+		await open();
+		const token = await signIn();
+		simulator.factory.createUser('Late Lou', Date.UTC(2025, 1, 4));
+		expect((await read('users?search=lou', token))[0]).toMatchObject({
+			email: 'late.lou@example.com',
+			created_at: '2025-02-04T00:00:00Z',
+		});
+		simulator.factory.deleteUser('Late Lou');
+		expect(await read('users?search=lou', token)).toEqual([]);
+	});
+
+	it('checks of sender domains find what the DNS holds, some time later', async () => {
+		await open({ jobSeconds: 30 });
+		const token = await signIn();
+		const { factory } = simulator;
+		const find = async () =>
+			(await read('sender-domains', token)).find((row) => row.sender_domain === 'mail.example.com');
+		factory.setDns('bounce.mail.example.com', 'The CNAME record leads elsewhere.');
+		factory.validate('mail.example.com');
+		expect(await find()).toMatchObject({ bounce_domain_validated: true });
+		now += 60_000;
+		expect(await find()).toMatchObject({
+			sender_domain_validated: true,
+			bounce_domain_validated: false,
+			bounce_domain_details: 'The CNAME record leads elsewhere.',
+			updated_at: '2025-03-04T00:00:30Z',
+		});
+		factory.setDns('mail.example.com', true);
+		factory.validate('mail.example.com');
+		now += 60_000;
+		expect(await find()).toMatchObject({
+			bounce_domain_validated: true,
+			bounce_domain_details: null,
+		});
+	});
+
+	it.each([
+		[false, ['B', 'A', 'Contact limit of account 3 reached']],
+		[true, ['Contact limit of account 3 reached', 'A', 'B']],
+	])('notifications come; the old ones first: %s', async (oldNotificationsFirst, expected) => {
+		await open({ oldNotificationsFirst });
+		const token = await signIn();
+		const { factory } = simulator;
+		const texts = async () =>
+			(await read('notifications', token)).map(
+				(row) => (JSON.parse(String(row.data)) as Body).message,
+			);
+		factory.notify('A');
+		const uuid = factory.notify('B', 'App\\Notifications\\TrialEnds');
+		const all = await texts();
+		expect(all).toHaveLength(5);
+		expect(all.filter((text) => expected.includes(String(text)))).toEqual(expected);
+		expect(await read('notifications?search=trialends', token)).toMatchObject([
+			{ uuid, read_at: null, created_at: '2025-03-04T00:00:00Z' },
+		]);
+		factory.deleteNotification(uuid);
+		expect(await texts()).not.toContain('B');
+	});
+
+	it('lists shift before a further page is read, on request; a reset begins anew', async () => {
+		const roots: string[] = [];
+		await open({
+			betweenPages: (factory, root) => {
+				roots.push(root);
+				factory.deleteInstance('Studio 01');
+			},
+		});
+		const token = await signIn();
+		const pageOne = await read('instances?per_page=25', token);
+		expect(pageOne[0]?.name).toBe('Studio 01');
+		const pageTwo = await send('GET', '/openapi/instances?per_page=25&page=2', undefined, token);
+		// Studio 26 slipped onto the page that was read
+		expect(rows(pageTwo)[0]?.name).toBe('Studio 27');
+		expect(pageTwo.body.meta).toMatchObject({ total: 63 });
+		expect(roots).toEqual(['instances']);
+		const before = simulator.factory;
+		simulator.reset();
+		expect(simulator.factory).not.toBe(before);
+		expect((await read('instances?per_page=25', await signIn()))[0]?.name).toBe('Studio 01');
 	});
 });

@@ -2,7 +2,8 @@ import type { Resource } from '../../shared/operation';
 import { notice, notification } from '../fields';
 import { item, list, search } from '../lists';
 
-const undocumented = notice(
+/** Shown wherever notifications are read or changed. */
+export const undocumented = notice(
 	'Acquia documents no scope for notifications in the API: the service may refuse this call.',
 );
 

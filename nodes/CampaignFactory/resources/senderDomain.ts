@@ -5,7 +5,8 @@ import { accountList, filled, instanceList, notice, senderDomain } from '../fiel
 import { pages, record, records, search, sorting, trash } from '../lists';
 import { outcome } from '../members';
 
-const undocumented = notice(
+/** Shown wherever sender domains are read or changed. */
+export const undocumented = notice(
 	'Acquia documents no scope for sender domains in the API: the service may refuse this call.',
 );
 
@@ -27,7 +28,7 @@ const simpleSenderDomain = [
 const secrets = new Set(['esp_api_key', 'openid_client_secret']);
 
 /** The same without secrets, also those of related records. */
-function withoutSecrets(value: unknown): unknown {
+export function withoutSecrets(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withoutSecrets);
 	if (!isObject(value)) return value;
 	return Object.fromEntries(

@@ -31,6 +31,38 @@ export interface WarpUrlOptions extends SimulatorOptions {
 	links?: number;
 	/** Where the list of users is. The documented path does not fit its page, so it may be the other one. */
 	usersPath?: '/find/paginate_user' | '/client/paginate_user';
+	/** Called before a further page of a list is read, so that the list shifts meanwhile. */
+	betweenPages?: (subscription: Subscription) => void;
+}
+
+/** What visitors and other users do in a subscription. */
+export interface Subscription {
+	/** A new link of the admin, or of another user; in a campaign by its name. */
+	createLink(
+		slug: string,
+		more?: {
+			campaign?: string;
+			username?: string;
+			/** Milliseconds since the epoch, for one that lists show late. Default: now. */
+			created?: number;
+		},
+	): void;
+	/** The link leaves its campaign. */
+	leaveCampaign(slug: string): void;
+	deleteLink(slug: string): void;
+	/** Visits to a short address, of which some are unique; they show after five minutes, as all clicks. */
+	visit(slug: string, times: number, unique?: number): void;
+	/** All clicks of a link are gone. */
+	resetClicks(slug: string): void;
+	/** Imports whose file is uploaded from now on end in a fault of the service (or no longer). */
+	breakImports(isBroken: boolean): void;
+	/** An import is no longer known. */
+	forgetImport(fileName: string): void;
+}
+
+/** The simulator, with what others do there. */
+export interface WarpUrlSimulator extends Simulator {
+	readonly subscription: Subscription;
 }
 
 /** Access key of a plain user, who sees own data only; use it in place of the credential's key. */
@@ -113,9 +145,10 @@ interface Import {
 	created: number;
 	file?: Buffer;
 	processed?: string;
+	isBroken?: boolean;
 	startsAt?: number;
 	endsAt?: number;
-	outcome: 'SUCCESSFUL' | 'ERROR_VALIDATION';
+	outcome: 'SUCCESSFUL' | 'ERROR_VALIDATION' | 'ERROR_GENERAL';
 	total: number;
 	failed: number;
 }
@@ -180,7 +213,8 @@ const gateway = (status: number, message: string): Answer => answer({ message },
 
 function start(
 	context: Context<User>,
-	{ links: linksAtStart = 130, usersPath = '/find/paginate_user' }: WarpUrlOptions,
+	{ links: linksAtStart = 130, usersPath = '/find/paginate_user', betweenPages }: WarpUrlOptions,
+	expose: (subscription: Subscription) => void,
 ): Behaviour<User> {
 	const { clock, uuid, tokens, jobs } = context;
 	const began = clock();
@@ -243,6 +277,7 @@ function start(
 	const links = new Map<string, Link>();
 	const imports: Import[] = [];
 	let busyUntil = 0;
+	let areImportsBroken = false;
 	let serial = 0;
 
 	const hourOf = (milliseconds: number) => stamp(milliseconds).slice(0, 13);
@@ -343,8 +378,9 @@ function start(
 		}
 		if (now < job.startsAt) return ['QUEUED', 'Waiting for another import'];
 		if (now < job.endsAt) return ['PROCESSING', 'Importing'];
-		return job.outcome === 'SUCCESSFUL'
-			? ['SUCCESSFUL', 'Imported 100%']
+		if (job.outcome === 'SUCCESSFUL') return ['SUCCESSFUL', 'Imported 100%'];
+		return job.outcome === 'ERROR_GENERAL'
+			? ['ERROR_GENERAL', 'The import could not be carried out']
 			: ['ERROR_VALIDATION', `The file needs the column ${COLUMNS[0]} and at most 10000 rows`];
 	};
 	const showImport = (job: Import): Data => {
@@ -414,11 +450,13 @@ function start(
 	};
 	/** A page of a sorted list. `idOf` names the record after which the next page begins. */
 	const page = <Entry,>(
-		records: Entry[],
+		list: () => Entry[],
 		{ Limit, PageKey }: Paging,
 		idOf: (record: Entry) => string,
 	): { records: Entry[]; PageKey: string | null } => {
 		const mark = PageKey ? decodeKey(PageKey) : undefined;
+		if (mark) betweenPages?.(subscription);
+		const records = list();
 		const found = records.findIndex((record) => idOf(record) === mark?.after);
 		const begin = found >= 0 ? found + 1 : (mark?.index ?? 0);
 		const part = records.slice(begin, begin + Math.min(Limit ?? 25, MOST_PER_PAGE));
@@ -430,12 +468,12 @@ function start(
 	const newestFirst = <Thing extends { created: number }>(things: Thing[]) =>
 		[...things].sort((a, b) => b.created - a.created);
 	const listed = <Entry,>(
-		records: Entry[],
+		list: () => Entry[],
 		data: Paging,
 		idOf: (record: Entry) => string,
 		show: (record: Entry) => Data,
 	) => {
-		const { records: part, PageKey } = page(records, data, idOf);
+		const { records: part, PageKey } = page(list, data, idOf);
 		return ok({ Items: part.map(show), PageKey });
 	};
 
@@ -572,6 +610,11 @@ function start(
 		const at = COLUMNS.map((column) => header?.indexOf(column) ?? -1);
 		const [longAt = -1, shortAt = -1, nameAt = -1, tagsAt = -1] = at;
 		job.total = rows.length;
+		if (job.isBroken) {
+			job.outcome = 'ERROR_GENERAL';
+			job.failed = rows.length;
+			return;
+		}
 		if (!header || longAt < 0 || rows.length > 10_000) {
 			job.outcome = 'ERROR_VALIDATION';
 			job.failed = rows.length;
@@ -597,6 +640,51 @@ function start(
 		});
 		job.processed = writeCsv([[...header, 'Error'], ...results]);
 	};
+
+	const count = (link: Link, times: number, unique: number) => {
+		const hour = hourOf(clock());
+		jobs.start({
+			finish: () => {
+				link.clicks.set(hour, (link.clicks.get(hour) ?? 0) + times);
+				link.unique += unique;
+			},
+			seconds: CLICK_LAG_SECONDS,
+		});
+	};
+	const bySlug = (slug: string): Link => {
+		const link = links.get(slug);
+		if (!link) throw new Error(`There is no link ${slug}`);
+		return link;
+	};
+	const subscription: Subscription = {
+		createLink: (slug, { campaign, username = ADMIN.username, created = clock() } = {}) => {
+			const values = { short_url: slug, long_url: `https://shop.example.com${slug}` };
+			const found = campaigns.find(({ name }) => name === campaign);
+			if (campaign !== undefined && !found) throw new Error(`There is no campaign ${campaign}`);
+			newLink(username, values, found && { campaignId: found.id }).created = created;
+		},
+		leaveCampaign: (slug) => {
+			Object.assign(bySlug(slug), { campaignId: undefined, channel: undefined });
+		},
+		deleteLink: (slug) => {
+			links.delete(bySlug(slug).slug);
+		},
+		visit: (slug, times, unique = times) => count(bySlug(slug), times, unique),
+		resetClicks: (slug) => {
+			const link = bySlug(slug);
+			link.clicks.clear();
+			link.unique = 0;
+		},
+		breakImports: (isBroken) => {
+			areImportsBroken = isBroken;
+		},
+		forgetImport: (fileName) => {
+			const index = imports.findIndex((job) => job.fileName === fileName);
+			if (index < 0) throw new Error(`There is no import of ${fileName}`);
+			imports.splice(index, 1);
+		},
+	};
+	expose(subscription);
 
 	const handlers: Record<string, Handler<User>> = {
 		getToken: (request) => {
@@ -740,7 +828,12 @@ function start(
 		paginateUserLinks: (request) => {
 			const data = dataOf<Paging & { username: string }>(request);
 			const { username } = userOf(request, data.username);
-			return listed(newestFirst(linksOf(username)), data, ({ slug }) => slug, showLink);
+			return listed(
+				() => newestFirst(linksOf(username)),
+				data,
+				({ slug }) => slug,
+				showLink,
+			);
 		},
 		paginatePopularLinks: (request) => {
 			const data = dataOf<Paging & { username: string; period: string; Sort?: string }>(request);
@@ -748,15 +841,14 @@ function start(
 			const prefix = { alltime: 0, monthly: 7, daily: 10 }[data.period] ?? 0;
 			const during = stamp(clock()).slice(0, prefix);
 			const direction = data.Sort === 'ASC' ? 1 : -1;
-			const sorted = linksOf(username).sort(
-				(a, b) => direction * (clicksIn(a, during) - clicksIn(b, during)),
-			);
+			const sorted = () =>
+				linksOf(username).sort((a, b) => direction * (clicksIn(a, during) - clicksIn(b, during)));
 			return listed(sorted, data, ({ slug }) => slug, showLink);
 		},
 		paginateCampaignStats: (request) => {
 			const data = dataOf<Paging & { campaign_id: string }>(request);
 			const campaign = readable(request, campaignOf(data.campaign_id));
-			const own = [...links.values()].filter(({ campaignId }) => campaignId === campaign.id);
+			const own = () => [...links.values()].filter(({ campaignId }) => campaignId === campaign.id);
 			const { records, PageKey } = page(own, data, ({ slug }) => slug);
 			const shown = records.map(showLink);
 			const total = (name: string) => sum(shown.map((link) => Number(link[name])));
@@ -876,8 +968,13 @@ function start(
 		paginateUserCampaigns: (request) => {
 			const data = dataOf<Paging & { username: string }>(request);
 			const { username } = userOf(request, data.username);
-			const own = campaigns.filter((campaign) => campaign.username === username);
-			return listed(newestFirst(own), data, ({ id }) => id, showCampaign);
+			const own = () => campaigns.filter((campaign) => campaign.username === username);
+			return listed(
+				() => newestFirst(own()),
+				data,
+				({ id }) => id,
+				showCampaign,
+			);
 		},
 		searchCampaigns: (request) => {
 			const data = dataOf<Paging & { username: string; text: string; Sort?: string }>(request);
@@ -888,7 +985,12 @@ function start(
 				),
 			);
 			if (data.Sort === 'ASC') found.reverse();
-			return listed(found, data, ({ id }) => id, showCampaign);
+			return listed(
+				() => found,
+				data,
+				({ id }) => id,
+				showCampaign,
+			);
 		},
 		deleteCampaign: (request) => {
 			const data = dataOf<{ campaign_id: string; username: string }>(request);
@@ -940,8 +1042,13 @@ function start(
 		paginateUserImports: (request) => {
 			const data = dataOf<Paging & { username: string }>(request);
 			const { username } = userOf(request, data.username);
-			const own = imports.filter((job) => job.username === username);
-			return listed(newestFirst(own), data, ({ id }) => id, showImport);
+			const own = () => imports.filter((job) => job.username === username);
+			return listed(
+				() => newestFirst(own()),
+				data,
+				({ id }) => id,
+				showImport,
+			);
 		},
 
 		findUser: (request) => {
@@ -974,7 +1081,12 @@ function start(
 			const found = users.filter(({ type }) =>
 				data.user_type === '' ? type !== 'root' : type === data.user_type,
 			);
-			return listed(newestFirst(found), data, ({ username }) => username, showUser);
+			return listed(
+				() => newestFirst(found),
+				data,
+				({ username }) => username,
+				showUser,
+			);
 		},
 	};
 
@@ -1017,6 +1129,7 @@ function start(
 					const job = openSigned(params.file, query, headers);
 					if ('status' in job) return job;
 					job.file = body;
+					job.isBroken = areImportsBroken;
 					job.startsAt = Math.max(clock(), busyUntil);
 					job.endsAt = job.startsAt + context.jobSeconds * 1000;
 					busyUntil = job.endsAt;
@@ -1048,14 +1161,7 @@ function start(
 				handle: ({ params }): Answer => {
 					const link = links.get(`/${params.slug}`);
 					if (!link) return answer('Not found', 404);
-					const hour = hourOf(clock());
-					jobs.start({
-						finish: () => {
-							link.clicks.set(hour, (link.clicks.get(hour) ?? 0) + 1);
-							link.unique++;
-						},
-						seconds: CLICK_LAG_SECONDS,
-					});
+					count(link, 1, 1);
 					return answer(undefined, 302, { location: link.longUrl });
 				},
 			},
@@ -1067,9 +1173,12 @@ function start(
  * Starts a subscription with 133 links, 3 campaigns and 6 users. The credential is that of an admin with one access key.
  * @throws when the port is taken.
  */
-export async function createWarpUrlSimulator(options: WarpUrlOptions = {}): Promise<Simulator> {
+export async function createWarpUrlSimulator(
+	options: WarpUrlOptions = {},
+): Promise<WarpUrlSimulator> {
+	let subscription: Subscription | undefined;
 	const trace = '5d1f6c2e-0000-4000-8000-c6e2f8d01b95';
-	return await createSimulator<User>(
+	const simulator = await createSimulator<User>(
 		{
 			specification,
 			serverVariables: { stage: 'prod' },
@@ -1084,8 +1193,15 @@ export async function createWarpUrlSimulator(options: WarpUrlOptions = {}): Prom
 			},
 			problem: (status, message) => gateway(status, message),
 			tooManyRequests: () => gateway(429, 'Too Many Requests'),
-			start: (context) => start(context, options),
+			start: (context) =>
+				start(context, options, (made) => {
+					subscription = made;
+				}),
 		},
 		options,
 	);
+	return Object.defineProperties(simulator, {
+		// Another one after each reset
+		subscription: { get: () => subscription },
+	}) as WarpUrlSimulator;
 }

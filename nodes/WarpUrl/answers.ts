@@ -1,3 +1,5 @@
+import { NodeApiError } from 'n8n-workflow';
+
 import { at, isObject, text } from '../shared/json';
 import type { Answer, Reason } from '../shared/operation';
 
@@ -44,4 +46,10 @@ export function readRefusal({ body }: Pick<Answer, 'body'>): Reason | undefined 
 		code: String(code),
 		trace: text(at(body, 'control.TraceID')),
 	};
+}
+
+/** Whether an error is a refusal of the application with one of these codes. */
+export function isRefusedWith(error: unknown, ...wanted: number[]): boolean {
+	if (!(error instanceof NodeApiError) || error.httpCode !== '200') return false;
+	return wanted.some((code) => error.description?.includes(`code ${code}`));
 }

@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 
 import { isObject, text } from '../shared/json';
 import type { ApiRequest, Call, Operation, Result } from '../shared/operation';
-import { codes } from './answers';
+import { codes, isRefusedWith } from './answers';
 
 /** A call for one link of several. */
 export interface Part {
@@ -10,13 +10,9 @@ export interface Part {
 	linkId: string;
 }
 
-const refusals = [codes.notAuthorised, codes.handled, codes.invalid].map((code) => `code ${code}`);
-
 /** Whether the application refused for a reason that may lie in one of several links. */
-function isRefusal(error: unknown): boolean {
-	if (!(error instanceof NodeApiError) || error.httpCode !== '200') return false;
-	return refusals.some((refusal) => error.description?.includes(refusal));
-}
+const isRefusal = (error: unknown) =>
+	isRefusedWith(error, codes.notAuthorised, codes.handled, codes.invalid);
 
 function toError(error: unknown): Error {
 	return error instanceof Error ? error : new Error(String(error));

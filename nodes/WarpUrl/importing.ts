@@ -120,7 +120,7 @@ async function refusedRows(call: Call, job: Json, sent: string[][]): Promise<Ref
 }
 
 /** The job without what opens its files for everyone. */
-function toRecord(call: Call, found: Json): Json {
+export function toRecord(call: Pick<Call, 'credentials' | 'values'>, found: Json): Json {
 	const job = { ...found };
 	delete job.SignedFileGetUrlRaw;
 	delete job.SignedFileGetUrlProcessed;

@@ -55,7 +55,7 @@ export function fullAddress(
 }
 
 /** A record with what the options add: the whole short address, times in ISO 8601. */
-export function present(call: Call, record: Json): Json {
+export function present(call: Pick<Call, 'credentials' | 'values'>, record: Json): Json {
 	const shown: Json = { ...record };
 	const address = fullAddress(call.credentials, text(record.short_url) ?? '');
 	if (address !== undefined && call.values['options.fullShortUrl'] !== false) {

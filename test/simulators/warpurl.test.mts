@@ -1,5 +1,4 @@
-import type { Simulator } from '../../demo/simulators/support.mts';
-import type { WarpUrlOptions } from '../../demo/simulators/warpUrl.mts';
+import type { WarpUrlOptions, WarpUrlSimulator } from '../../demo/simulators/warpUrl.mts';
 import {
 	DISABLED_KEY,
 	PLAIN_USER,
@@ -17,7 +16,7 @@ const START = Date.UTC(2025, 2, 11, 8, 15, 42, 107);
 const CLIENT = '#clt#4b7e2c10-0000-4000-8000-0a9d3e5b7f28';
 const ADMIN = 'grace.admin';
 let now = START;
-let simulator: Simulator;
+let simulator: WarpUrlSimulator;
 let token = '';
 
 const setting = (name: string) => String(simulator.credential[name]);
@@ -571,6 +570,104 @@ describe('users and the client', () => {
 			body: { message: 'Missing Authentication Token' },
 		});
 		expect((await raw('/client/paginate_user', body)).status).toBe(200);
+	});
+});
+
+describe('what others do', () => {
+	const link = async (slug: string) =>
+		(await ok('/link/find', { link_id: `#lnk#${slug}` })).link as Data;
+	const listed = async (path: string) => items(await ok(path, { username: ADMIN, Limit: 60 }));
+
+	it('links come, leave their campaign, and go', async () => {
+		const { subscription } = simulator;
+		subscription.createLink('/spring', { campaign: 'Spring 2025' });
+		now += 1;
+		subscription.createLink('/bot', { username: PLAIN_USER.username });
+		const [first] = await listed('/link/paginate_user');
+		expect(first).toMatchObject({
+			short_url: '/spring',
+			long_url: 'https://shop.example.com/spring',
+			campaign_name: 'Spring 2025',
+			created_at: '2025-03-11 08:15:42.107',
+			clicks: 0,
+		});
+		expect(await link('/bot')).toMatchObject({ user_id: `#usr#${PLAIN_USER.username}` });
+		subscription.createLink('/late', { created: START - 1000 });
+		expect((await listed('/link/paginate_user')).map(({ short_url: slug }) => slug)).toEqual(
+			expect.arrayContaining(['/spring', '/late']),
+		);
+		expect((await link('/late')).created_at).toBe('2025-03-11 08:15:41.107');
+		subscription.leaveCampaign('/spring');
+		expect(await link('/spring')).not.toHaveProperty('campaign_id');
+		subscription.deleteLink('/spring');
+		expect((await call('/link/find', { link_id: '#lnk#/spring' })).control.ResponseCode).toBe(5001);
+		expect(() => subscription.deleteLink('/spring')).toThrow('There is no link /spring');
+		expect(() => subscription.createLink('/x', { campaign: 'None' })).toThrow('no campaign None');
+	});
+
+	it('visits show after five minutes, as many as there were; a reset takes them away', async () => {
+		const { subscription } = simulator;
+		subscription.visit('/bot-1', 40, 3);
+		now += 299_000;
+		subscription.visit('/bot-1', 2);
+		expect(await link('/bot-1')).toMatchObject({ clicks: 0, clicks_unique: 0 });
+		now += 1_000;
+		expect(await link('/bot-1')).toMatchObject({ clicks: 40, clicks_unique: 3, clicks_day: 40 });
+		now += 299_000;
+		expect(await link('/bot-1')).toMatchObject({ clicks: 42, clicks_unique: 5 });
+		subscription.resetClicks('/bot-1');
+		expect(await link('/bot-1')).toMatchObject({ clicks: 0, clicks_month: 0, clicks_unique: 0 });
+	});
+
+	it('imports whose file came while the service is broken end in a fault; some are lost', async () => {
+		const { subscription } = simulator;
+		const begin = async (name: string) => {
+			const { SignedPutUrl: address } = await ok('/db_import/create', {
+				...own,
+				import_type: 'LINKS',
+				import_format: 'LINKS_1',
+				file_name: name,
+			});
+			await fetch(String(address), { method: 'PUT', body: `Long URL\nhttps://${name}.example` });
+		};
+		await begin('before');
+		subscription.breakImports(true);
+		await begin('broken');
+		subscription.breakImports(false);
+		await begin('after');
+		now += 60_000;
+		const jobs = async () =>
+			(await listed('/db_import/paginate_user')).map((job) => [job.file_name, job.import_status]);
+		expect((await jobs()).sort()).toEqual([
+			['after', 'SUCCESSFUL'],
+			['before', 'SUCCESSFUL'],
+			['broken', 'ERROR_GENERAL'],
+		]);
+		subscription.forgetImport('broken');
+		expect(await jobs()).toHaveLength(2);
+		expect(() => subscription.forgetImport('broken')).toThrow('no import of broken');
+	});
+
+	it('lists shift before a further page is read, on request', async () => {
+		let pages = 0;
+		await restart({
+			betweenPages: (subscription) => {
+				pages++;
+				subscription.deleteLink('/offer-71');
+				subscription.createLink('/during');
+			},
+		});
+		const first = await ok('/link/paginate_user', { username: ADMIN, Limit: 99 });
+		expect(items(first).at(-1)?.short_url).toBe('/offer-71');
+		const { PageKey } = first;
+		const second = await ok('/link/paginate_user', { username: ADMIN, Limit: 99, PageKey });
+		// The record that ended the page is gone, so the place counts, and there one has come in
+		expect(items(second)[0]?.short_url).toBe('/offer-70');
+		expect(pages).toBe(1);
+		expect((await listed('/link/paginate_user'))[0]?.short_url).toBe('/during');
+		const before = simulator.subscription;
+		simulator.reset();
+		expect(simulator.subscription).not.toBe(before);
 	});
 });
 

@@ -1,6 +1,6 @@
 import { at, isObject, text } from '../../shared/json';
 import type { Json } from '../../shared/json';
-import type { Call, Resource, Result } from '../../shared/operation';
+import type { ApiRequest, Call, Look, Resource, Result } from '../../shared/operation';
 import {
 	campaign,
 	campaignDescription,
@@ -44,8 +44,8 @@ async function update(call: Call): Promise<Result> {
 }
 
 /** The service counts a campaign in steps; the numbers of all steps are added. */
-async function getStatistics(call: Call): Promise<Result> {
-	const parts = await call.list(call.request, {
+export async function addUp(look: Look, request: ApiRequest): Promise<Record<string, number>> {
+	const parts = await look.list(request, {
 		// Two steps may well count the same, so a step is not given as a record that cannot come twice
 		at: (body) => [[at(body, 'data.Stat')]],
 		pager: steps,
@@ -56,7 +56,11 @@ async function getStatistics(call: Call): Promise<Result> {
 			if (typeof value === 'number') total[name] = (total[name] ?? 0) + value;
 		}
 	}
-	return { campaign_id: call.values.campaignId, ...total };
+	return total;
+}
+
+async function getStatistics(call: Call): Promise<Result> {
+	return { campaign_id: call.values.campaignId, ...(await addUp(call, call.request)) };
 }
 
 export const campaigns: Resource = {

@@ -119,12 +119,12 @@ export function advanceFeed(
 	};
 	const sight = (sighting: Sighting, isFollowed: boolean) => {
 		const key = brief(sighting.key);
-		if (seen.has(key)) {
+		if (seen.has(key) || settled.has(sighting.key)) {
 			// Without a time, or shown as under way by a list that lags, it would leave the window while it is still listed
-			if (sighting.time === undefined || !sighting.done) seen.set(key, present);
+			const isLasting = sighting.time === undefined || !sighting.done;
+			if (isLasting) seen.set(key, Math.max(seen.get(key) ?? present, present));
 			return;
 		}
-		if (settled.has(sighting.key)) return;
 		const isOld = (sighting.time ?? Infinity) < (before?.floor ?? -Infinity);
 		if (isOld && !isFollowed) return;
 		if (sighting.done) settle(sighting, isFollowed);
@@ -137,6 +137,9 @@ export function advanceFeed(
 		if (sighting) sight(sighting, true);
 	}
 	for (const sighting of listed) sight(sighting, !sighting.done || open.has(sighting.key));
+	// Of equal times, those come first that stand last in a list that begins with the newest, as most do
+	const isNewestFirst = (listed[0]?.time ?? now) >= (listed.at(-1)?.time ?? now);
+	if (isNewestFirst) told.reverse();
 	told.sort((a, b) => (a.time ?? present) - (b.time ?? present));
 	return { told, after: { mark, ...bound(seen, floor), open: [...open].slice(-mostOpen) } };
 }

@@ -169,7 +169,7 @@ class Model {
 
 	private count = 0;
 
-	/** Runs that began so long before the activation that no list shows them. */
+	/** Runs that began so long before the activation that no list shows them, or only one that lags. */
 	private readonly unfollowed = new Set<string>();
 
 	/** Whether the poll that is at work may hide records: deleting shifts pages, and one poll has to see them unhidden. */
@@ -251,13 +251,14 @@ class Model {
 			const entries = new Map(this.journal.entries.map((entry) => [entry.id, entry]));
 			const listed = this.serviceNow() - overlap * 1000;
 			for (const { id, time = 0, state } of this.journal.entries) {
-				const isLost = this.event === 'runEnded' && state === 'running' && time < listed;
-				if (isLost) this.unfollowed.add(id);
+				const isShown = this.event === 'runEnded' ? state !== 'running' : true;
+				const isHidden = this.journal.lagging.has(id) || !isShown;
+				if (isHidden && time < listed) this.unfollowed.add(id);
 			}
 			for (const id of there) {
 				const entry = entries.get(id);
 				const isTold = this.setting.includeExisting && (kind === null || entry?.kind === kind);
-				if (!entry) this.promised.delete(id);
+				if (!entry || this.unfollowed.has(id)) this.promised.delete(id);
 				else this.promised.set(id, isTold ? 'once' : 'never');
 			}
 			return true;

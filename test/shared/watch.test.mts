@@ -62,6 +62,13 @@ describe('A feed', () => {
 		expect(advance(listed, { before: next.after }).told).toEqual([]);
 	});
 
+	it('tells those of equal time in the order of the list, which begins with the newest or the oldest', () => {
+		const { after } = advance([]);
+		const [a, b, c] = [sighting('a', now - 5), sighting('b', now), sighting('c', now)];
+		expect(advance([c, b, a], { before: after }).told).toEqual(['a', 'b', 'c']);
+		expect(advance([a, b, c], { before: after }).told).toEqual(['a', 'b', 'c']);
+	});
+
 	it('tells happenings of equal time apart, and those without a time', () => {
 		const { after } = advance([sighting('a', now), sighting('x')]);
 		const next = advance([sighting('a', now), sighting('b', now), sighting('x'), sighting('y')], {
@@ -91,11 +98,11 @@ describe('A feed', () => {
 		const { told, after } = advance([old, sighting('a', now), sighting('x'), old], {
 			replay: true,
 		});
-		expect(told).toEqual(['old', 'a', 'x']);
+		expect(told).toEqual(['old', 'x', 'a']);
 		expect(after.seen.map(([key]) => key)).toEqual(['a', 'x']);
 		expect(advance([sighting('y'), sighting('b', now)], { before: after }).told).toEqual([
-			'y',
 			'b',
+			'y',
 		]);
 	});
 
@@ -214,6 +221,24 @@ describe('Runs', () => {
 			told = advance([run('old', old), sighting(`a${day}`, at)], { before: memory, at });
 			expect([told.told, told.after.open]).toEqual([[`a${day}`], []]);
 		}
+	});
+
+	it('that a lagging list shows as under way at first are not taken for new', () => {
+		const old = now - 100 * overlap;
+		const first = advance([sighting('old', old), run('old', old), sighting('a', now)]).after;
+		expect(first.open).toEqual([]);
+		const next = advance([run('old', old), sighting('a', now)], { before: first });
+		expect([next.told, next.after.open]).toEqual([[], []]);
+	});
+
+	it('by a clock that is ahead of ours are not forgotten because a list lags', () => {
+		const ahead = now + 5 * 3_600_000;
+		const { after } = advance([run('a', ahead)]);
+		const ended = advance([run('a', ahead)], {
+			before: after,
+			looked: [['a', sighting('a', ahead)]],
+		});
+		expect([ended.told, ended.after.seen]).toEqual([['a'], [['a', ahead]]]);
 	});
 
 	it('that vanished are given up', () => {

@@ -1,6 +1,6 @@
 import type { Feed, TriggerEvent } from '../shared/events';
 import { at, text } from '../shared/json';
-import type { ApiRequest, Field, Look, Query, Values } from '../shared/operation';
+import type { ApiRequest, Field, Look, Query, Until, Values } from '../shared/operation';
 import { recordsOf, tidy } from './answers';
 import { site } from './fields';
 import { pages } from './pages';
@@ -91,14 +91,18 @@ function isWantedTask(record: unknown, values: Values): boolean {
 	);
 }
 
+/** Tasks, newest first; with a status those of this status only. */
+async function readTasks(look: Look, status?: string, until?: Until): Promise<unknown[]> {
+	const query = { class: look.values['filters.taskClass'], status };
+	const request = withQuery('/api/v1/tasks', query);
+	const records = await look.list(request, { pager: taskPages }, undefined, until);
+	return records.map((record) => tidy(record, taskShape));
+}
+
 const tasks: Feed = {
 	kind: 'feed',
 	overlap,
-	async read(look, { until }) {
-		const request = withQuery('/api/v1/tasks', { class: look.values['filters.taskClass'] });
-		const records = await look.list(request, { pager: taskPages }, undefined, until);
-		return records.map((record) => tidy(record, taskShape));
-	},
+	read: async (look, { until }) => await readTasks(look, undefined, until),
 	key: (record) => idOf(record),
 	time: (record) => seconds(record, 'added'),
 	isWanted: isWantedTask,
@@ -109,6 +113,12 @@ const tasks: Feed = {
 			const answer = await look.send({ method: 'GET', path, accept: [404] });
 			return answer.status === 404 ? undefined : tidy(at(answer.body, 'wip_task'), taskShape);
 		},
+		async underWay(look) {
+			const statuses = ['processing', 'not-started'];
+			return (
+				await Promise.all(statuses.map(async (status) => await readTasks(look, status)))
+			).flat();
+		},
 	},
 };
 
@@ -117,9 +127,10 @@ async function readSites(look: Look): Promise<unknown[]> {
 	return await look.list({ method: 'GET', path: '/api/v1/sites' }, { at: 'sites', pager: pages });
 }
 
+/** A site that the user may no longer see is not gone. */
 async function isSiteGone(id: string, look: Look): Promise<boolean> {
 	const path = `/api/v1/sites/${encodeURIComponent(id)}`;
-	return (await look.send({ method: 'GET', path, accept: [404] })).status === 404;
+	return (await look.send({ method: 'GET', path, accept: [403, 404] })).status === 404;
 }
 
 const siteName = (record: unknown) => text(at(record, 'site')) ?? '';

@@ -10,8 +10,10 @@ module.exports = {
 		'credentials/*',
 		'engine/items',
 		'engine/cancel',
+		'engine/poll',
 		'engine/transfer',
 		'engine/transport',
+		'engine/watch',
 	].map((files) => `<rootDir>/test/${files}.test.mts`),
 	runner: '<rootDir>/test/mutation/runner.js',
 	// Stryker does not know <rootDir> here

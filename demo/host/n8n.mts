@@ -212,7 +212,10 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 				kill: () => running.kill(),
 				async restart() {
 					if (running.exit() === undefined) throw new Error('n8n is still running');
-					await running.stop();
+					// also one that did not come up
+					await (child ?? running).stop();
+					// n8n would wait for ten seconds, so as not to crash over and over
+					await rm(join(userFolder, '.n8n', 'crash.journal'), { force: true });
 					const next = await launch(port);
 					if (next === undefined) throw new Error(`Port ${port} was taken while n8n was down`);
 					running = next;

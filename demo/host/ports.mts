@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
 function canListen(port: number): Promise<number | undefined> {
@@ -34,14 +35,17 @@ function somebodyAnswers(port: number, host: string): Promise<boolean> {
 /**
  * A port on 127.0.0.1 that nothing listens on at this moment.
  *
- * @param preferred the first to try, then the following ones; 0 for any
+ * @param preferred the first to try, then the following ones; 0 for any, below those that systems give out by themselves:
+ * another program would get one of these while n8n takes seconds to start
  * @throws Error when a hundred ports in a row are taken
  */
 export async function freePort(preferred = 0): Promise<number> {
 	if (preferred === 0) {
-		const port = await canListen(0);
-		if (port === undefined) throw new Error('The system gives out no free port');
-		return port;
+		for (let attempt = 0; attempt < 100; attempt++) {
+			const port = randomInt(20_000, 30_000);
+			if ((await canListen(port)) !== undefined) return port;
+		}
+		throw new Error('A hundred ports are taken');
 	}
 	for (let port = preferred; port < Math.min(preferred + 100, 65_536); port++) {
 		if ((await canListen(port)) === undefined) continue;

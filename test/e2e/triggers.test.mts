@@ -112,6 +112,19 @@ async function crash(n8n: N8n): Promise<void> {
 	assert.equal(signal, 'SIGKILL');
 }
 
+/**
+ * Starts n8n again, as whatever watches over it does. n8n 2.41 does not come up once when it was killed between storing an
+ * execution and noting its start: its recovery asks for that time. At the next start it leaves the recovery out.
+ */
+async function restart(n8n: N8n): Promise<void> {
+	try {
+		await n8n.restart();
+	} catch (error) {
+		if (!String(error).includes("Cannot read properties of null (reading 'getTime')")) throw error;
+		await n8n.restart();
+	}
+}
+
 async function open(settings: Readonly<Record<string, string>>) {
 	const simulators = await startSimulators({ jobSeconds: 2 });
 	const close = async () => {
@@ -248,7 +261,7 @@ void describe('trigger nodes in a real n8n', { timeout: 240_000 }, () => {
 			await host.happens(2);
 			await crash(host.n8n);
 			await host.happens(2);
-			await host.n8n.restart();
+			await restart(host.n8n);
 			await host.happens(2);
 			await allDelivered(host.watches, 60_000);
 		}
@@ -279,7 +292,7 @@ void describe('trigger nodes in an n8n with durable poll cursors', { timeout: 24
 			await sleep(delay);
 			await crash(host.n8n);
 			await host.happens(2);
-			await host.n8n.restart();
+			await restart(host.n8n);
 			await host.happens(2);
 		}
 		await host.expectExactlyOnce();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { asArray, asObject, isObject, parseFlatted } from '../../../demo/host/json.mts';
 import type { JsonObject } from '../../../demo/host/json.mts';
 import type { N8nClient } from '../../../demo/host/client.mts';
+import { SCOPES } from '../../../demo/simulators/campaignFactory.mts';
 import type { Simulator } from '../../../demo/simulators/support.mts';
 
 /** Posts JSON to a simulator as a client that is signed in, and gives the JSON of the answer. */
@@ -60,6 +61,17 @@ const signIns: Readonly<Record<string, (simulator: Simulator) => SignedIn | Prom
 		const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
 		return { root: `${url}/api/v1`, headers: { authorization } };
 	},
+	'campaign-factory': async ({ url, credential }) => {
+		const answer = await post(`${url}/oauth/token`, {
+			grant_type: 'password',
+			username: credential.username,
+			password: credential.password,
+			client_id: credential.clientId,
+			client_secret: credential.clientSecret,
+			scope: SCOPES.join(' '),
+		});
+		return { root: `${url}/openapi`, headers: bearer(answer.access_token) };
+	},
 	maia: async ({ url, credential }) => {
 		const answer = await sendForm(`${url}/oauth/dpc/token`, {
 			grant_type: 'client_credentials',
@@ -68,6 +80,14 @@ const signIns: Readonly<Record<string, (simulator: Simulator) => SignedIn | Prom
 			audience: 'https://api.matillion.com',
 		});
 		return { root: `${url}/dpc/v1`, headers: bearer(answer.access_token) };
+	},
+	warpurl: async ({ url, credential }) => {
+		const root = `${url}/prod`;
+		const headers = { 'x-api-key': String(credential.apiKey) };
+		const data = { key_id: credential.keyId, key_password: credential.keyPassword };
+		const answer = await post(`${root}/access_key/get_token`, { control: {}, data }, headers);
+		const token = String(asObject(answer.data, 'the data').idToken);
+		return { root, headers: { ...headers, authorization: token } };
 	},
 	'adobe-campaign-standard': async ({ url, credential }) => {
 		const answer = await sendForm(`${url}/ims/token/v3`, {
@@ -92,6 +112,12 @@ export async function signIn(simulator: Simulator): Promise<Send> {
 /** The first project of the Maia simulator. */
 const maiaProject = 'c0ffee00-0000-4000-8000-000000000003';
 
+/** The user of the WarpURL simulator's key. */
+const warpUrlUser = {
+	client_id: '#clt#4b7e2c10-0000-4000-8000-0a9d3e5b7f28',
+	username: 'grace.admin',
+};
+
 /** One trigger of each service. */
 export const watchedEvents: readonly WatchedEvent[] = [
 	{
@@ -101,6 +127,17 @@ export const watchedEvents: readonly WatchedEvent[] = [
 		happen: async (send) =>
 			String((await send('/sites/231/backup', { label: 'Before a test' })).task_id),
 		idOf: ({ id }) => String(id),
+	},
+	{
+		service: 'campaign-factory',
+		node: 'campaignFactoryTrigger',
+		parameters: { event: 'userCreated' },
+		async happen(send) {
+			const email = `${randomUUID()}@example.com`;
+			const made = await send('/users', { name: 'Jo', email, password: 'Invented(password)2' });
+			return String(asObject(made.data, 'the user').uuid);
+		},
+		idOf: ({ uuid }) => String(uuid),
 	},
 	{
 		service: 'maia',
@@ -114,6 +151,17 @@ export const watchedEvents: readonly WatchedEvent[] = [
 			return String(started.pipelineExecutionId);
 		},
 		idOf: ({ pipelineExecutionId }) => String(pipelineExecutionId),
+	},
+	{
+		service: 'warpurl',
+		node: 'warpUrlTrigger',
+		parameters: { event: 'linkCreated' },
+		async happen(send) {
+			const data = { ...warpUrlUser, long_url: `https://shop.example.com/${randomUUID()}` };
+			const made = await send('/link/create', { control: {}, data });
+			return String(asObject(made.data, 'the link').link_id);
+		},
+		idOf: ({ link_id: id }) => String(id),
 	},
 	{
 		service: 'adobe-campaign-standard',

@@ -13,10 +13,31 @@ import { isObject } from './json';
 import { extract, UnreadableList } from './lists';
 import { toLook } from './looks';
 import { readMapping } from './mappings';
-import type { Answer, ApiRequest, Call, Extract, Operation, Result, Values } from './operation';
+import type {
+	Answer,
+	ApiRequest,
+	Call,
+	Extract,
+	Operation,
+	Result,
+	Task,
+	Values,
+} from './operation';
 import type { Binding, Catalog, CompiledOperation } from './properties';
+import { sleepStep, taskToSleepOn } from './properties';
 import { buildRequest, keyOf } from './request';
-import { waitForTask } from './tasks';
+import type { Sleep, Sleeper, WakeBy } from './sleeping';
+import {
+	beginSleep,
+	fallAsleep,
+	finishSleep,
+	patience,
+	readSleep,
+	toNap,
+	whyAwake,
+} from './sleeping';
+import type { Begun, Waiting } from './tasks';
+import { Dozing, lookOnce, waitForTask, watch } from './tasks';
 import type { Limits } from './transport';
 import { Abandoned, defaultLimits, Session } from './transport';
 import { InvalidValue, readChoice, readValue } from './values';
@@ -184,8 +205,50 @@ function pick(record: unknown, names: string[] | undefined): unknown {
 	);
 }
 
+/** How jobs that a run starts are waited for. */
+interface Manner {
+	/** See {@link Waiting.patience}. */
+	patience?: number;
+	/** Where the service is to call once a job has ended. */
+	resumeUrl?: string;
+}
+
+/** What makes the service call an address, as members of the body. */
+function callbackTo({ output }: Operation, url: string): IDataObject {
+	return output.kind === 'task' && output.callback ? output.callback(url) : {};
+}
+
+/** The request, with what makes the service call back. */
+function withCallback(operation: Operation, request: ApiRequest, url: string): ApiRequest {
+	const body = request.body as IDataObject | undefined;
+	return { ...request, body: { ...body, ...callbackTo(operation, url) } };
+}
+
+/** @throws InvalidValue when the user names an address to call beside n8n's own */
+function checkCallback({ operation, bindings }: CompiledOperation, values: Values): void {
+	const members = callbackTo(operation, '');
+	const second = bindings.find(
+		(binding) =>
+			Object.hasOwn(members, binding.field.wire?.as ?? binding.field.name) &&
+			values[keyOf(binding)] !== undefined,
+	);
+	if (!second || !waitsByCallback(values)) return;
+	throw new InvalidValue(
+		`“${second.field.displayName}” cannot be set while “Wait By” is “Callback”: the node tells the service itself whom to call`,
+	);
+}
+
+const waits = (values: Values) => values.waitForCompletion === true;
+
+const waitsByCallback = (values: Values) => waits(values) && values.waitBy === 'callback';
+
 /** The code of an operation for one item: its own, or what its description says. */
-async function runOne(operation: Operation, call: Call): Promise<Result> {
+async function runOne(
+	operation: Operation,
+	call: Call,
+	wait: (task: Task, started: Answer) => Promise<Result>,
+	resumeUrl: string | undefined,
+): Promise<Result> {
 	if (operation.run) return await operation.run(call);
 	const { output } = operation;
 	if (output.kind === 'list') {
@@ -193,13 +256,16 @@ async function runOne(operation: Operation, call: Call): Promise<Result> {
 		const limit = typeof call.values.limit === 'number' && !all ? call.values.limit : undefined;
 		return await call.list(call.request, output, limit);
 	}
-	const answer = await call.send(call.request);
+	const { request } = call;
+	const answer = await call.send(
+		resumeUrl === undefined ? request : withCallback(operation, request, resumeUrl),
+	);
 	switch (output.kind) {
 		case 'deleted':
 			return { deleted: true };
 		case 'task':
-			if (call.values.waitForCompletion !== true) return answer.body;
-			return await call.wait(output.task, answer);
+			if (!waits(call.values)) return answer.body;
+			return await wait(output.task, answer);
 		case 'file':
 			return toFile(answer, String(call.values.binaryPropertyName));
 		default:
@@ -230,29 +296,41 @@ function recordOf(where: Extract | undefined, call: Call, answer: Answer): unkno
 class Run {
 	private readonly node: INode;
 
-	private readonly several: boolean;
-
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly compiled: CompiledOperation,
-		private readonly items: INodeExecutionData[],
+		/** Whether there is more than one item: messages then name theirs. */
+		private readonly several: boolean,
 	) {
 		this.node = context.getNode();
-		this.several = items.length > 1;
 	}
 
 	/** Reads and checks all items before the first request, so that bad input leaves nothing half done. */
-	prepare(): Prepared[] {
+	prepare(items: INodeExecutionData[]): Prepared[] {
 		const parameters = new Parameters(this.context, this.compiled);
-		return this.items.map((input, item) => {
+		return items.map((input, item) => {
 			try {
 				const values = parameters.read(item, input);
-				const { operation, bindings } = this.compiled;
-				return { values, request: buildRequest(operation, bindings, values) };
+				checkCallback(this.compiled, values);
+				return this.prepared(values);
 			} catch (error) {
 				return { failure: forItem(this.node, error, item, this.several) };
 			}
 		});
+	}
+
+	private prepared(values: Values): { values: Values; request: ApiRequest } {
+		const { operation, bindings } = this.compiled;
+		return { values, request: buildRequest(operation, bindings, values) };
+	}
+
+	private waiting(session: Session, call: Call, task: Task, patience?: number): Waiting {
+		return {
+			timeoutMinutes: timeoutOf(task, call.values),
+			patience,
+			pause: async (milliseconds) => await session.pause(milliseconds),
+			refuse: call.refuse,
+		};
 	}
 
 	call(session: Session, item: number, prepared: { values: Values; request: ApiRequest }): Call {
@@ -263,14 +341,7 @@ class Run {
 			request: prepared.request,
 			transfer: async (transfer) => await session.transfer(transfer),
 			wait: async (task, started) =>
-				await waitForTask(task, started, call, {
-					timeoutMinutes:
-						typeof prepared.values['options.timeout'] === 'number'
-							? prepared.values['options.timeout']
-							: task.timeoutMinutes,
-					pause: async (milliseconds) => await session.pause(milliseconds),
-					refuse: look.refuse,
-				}),
+				await waitForTask(task, started, call, this.waiting(session, call, task)),
 			file: async (property) => ({
 				info: this.context.helpers.assertBinaryData(item, property),
 				data: await this.context.helpers.getBinaryDataBuffer(item, property),
@@ -279,7 +350,23 @@ class Run {
 		return call;
 	}
 
-	jobs(session: Session, prepared: Prepared[]): Job[] {
+	/** What is done about jobs that have begun, each with its own call. */
+	sleeperJobs(
+		session: Session,
+		task: Task,
+		sleepers: Sleeper[],
+		act: (task: Task, begun: Begun, call: Call, waiting: Waiting) => Promise<Result>,
+	): Job[] {
+		return sleepers.map(({ item, values, begun }) => {
+			const call = this.call(session, item, this.prepared(values));
+			return {
+				items: [item],
+				run: async () => [await act(task, begun, call, this.waiting(session, call, task))],
+			};
+		});
+	}
+
+	jobs(session: Session, prepared: Prepared[], { patience, resumeUrl }: Manner): Job[] {
 		const { operation } = this.compiled;
 		const calls = prepared.flatMap((entry, item) =>
 			'failure' in entry ? [] : [this.call(session, item, entry)],
@@ -288,7 +375,11 @@ class Run {
 		if (!batch) {
 			return calls.map((call) => ({
 				items: [call.item],
-				run: async () => [await runOne(operation, call)],
+				run: async () => {
+					const wait = async (task: Task, started: Answer) =>
+						await waitForTask(task, started, call, this.waiting(session, call, task, patience));
+					return [await runOne(operation, call, wait, resumeUrl)];
+				},
 			}));
 		}
 		const jobs: Job[] = [];
@@ -363,6 +454,17 @@ class Run {
 		return { [file.property]: data };
 	}
 
+	/** The output items of one outcome, also of a failed one. */
+	async toOutput(
+		item: number,
+		outcome: Result | Error,
+		values: Values,
+		toErrorOutput: boolean,
+	): Promise<INodeExecutionData[]> {
+		if (!(outcome instanceof Error)) return await this.toItems(item, outcome, values);
+		return [toErrorItem(this.failure(item, outcome), item, toErrorOutput)];
+	}
+
 	failure(item: number, error: unknown): NodeFailure {
 		return forItem(this.node, error, item, this.several);
 	}
@@ -408,6 +510,222 @@ function find(context: IExecuteFunctions, catalog: Catalog): CompiledOperation {
 	);
 }
 
+/** Minutes that a job is waited for. */
+function timeoutOf(task: Task, values: Values): number {
+	const set = values['options.timeout'];
+	return typeof set === 'number' ? set : task.timeoutMinutes;
+}
+
+/** What passwords stand in is not needed any more once a job has begun, and is not stored. */
+function withoutPasswords({ bindings }: CompiledOperation, values: Values): Values {
+	const kept = { ...values };
+	for (const binding of bindings) {
+		if (binding.field.typeOptions?.password) delete kept[keyOf(binding)];
+	}
+	return kept;
+}
+
+/** One execution of a node that a user has placed. */
+class Execution {
+	private readonly run: Run;
+
+	private readonly toErrorOutput: boolean;
+
+	/** Starts are writes, one at a time; waiting for what they began overlaps. */
+	private readonly atATime: number;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly compiled: CompiledOperation,
+		private readonly session: Session,
+		private readonly prepared: Prepared[],
+		private readonly goOn: boolean,
+	) {
+		this.run = new Run(context, compiled, prepared.length > 1);
+		this.toErrorOutput = context.getNode().onError === 'continueErrorOutput';
+		const overlaps = prepared.every(
+			(entry) => 'failure' in entry || entry.request.kind === 'read' || waits(entry.values),
+		);
+		this.atATime = overlaps ? session.limits.reads : session.limits.writes;
+	}
+
+	/** Does the work of all items, and as far as `manner` says waits for it. @throws the first failure that ends the run */
+	private async work(manner: Manner): Promise<Map<number, Result | Error>> {
+		return await this.through(this.run.jobs(this.session, this.prepared, manner));
+	}
+
+	private async through(jobs: Job[]): Promise<Map<number, Result | Error>> {
+		return await runThrough(this.run, this.session, jobs, this.atATime, this.goOn);
+	}
+
+	private async toOutput(outcomes: Map<number, Result | Error>): Promise<INodeExecutionData[]> {
+		return (await this.outputs(outcomes)).flatMap(({ output }) => output);
+	}
+
+	private async outputs(
+		outcomes: Map<number, Result | Error>,
+	): Promise<Array<{ item: number; output: INodeExecutionData[] }>> {
+		const made: Array<{ item: number; output: INodeExecutionData[] }> = [];
+		for (const [item, entry] of this.prepared.entries()) {
+			const [outcome, values] =
+				'failure' in entry ? [entry.failure, {}] : [outcomes.get(item), entry.values];
+			if (outcome instanceof Dozing) continue;
+			const output = await this.run.toOutput(item, outcome, values, this.toErrorOutput);
+			made.push({ item, output });
+		}
+		return made;
+	}
+
+	private sleepersIn(outcomes: Map<number, Result | Error>): Sleeper[] {
+		return this.prepared.flatMap((entry, item) => {
+			const outcome = outcomes.get(item);
+			if ('failure' in entry || !(outcome instanceof Dozing)) return [];
+			const values = withoutPasswords(this.compiled, entry.values);
+			return [{ item, values, begun: outcome.begun }];
+		});
+	}
+
+	/** What the sub-workflow gets to know. */
+	private async toSleep(
+		task: Task,
+		outcomes: Map<number, Result | Error>,
+		by: WakeBy,
+	): Promise<IDataObject> {
+		const sleep: Sleep = {
+			by,
+			goOn: this.goOn,
+			toErrorOutput: this.toErrorOutput,
+			several: this.prepared.length > 1,
+			limits: this.session.limits,
+			sleepers: this.sleepersIn(outcomes),
+			settled: await this.outputs(outcomes),
+		};
+		const output = sleep.settled.flatMap((settled) => settled.output);
+		return asJson({ ...napOf(task, sleep, sleep.sleepers), sleep, output });
+	}
+
+	/** Watches on what could not be slept through. */
+	private async stayAwake(
+		task: Task,
+		outcomes: Map<number, Result | Error>,
+	): Promise<INodeExecutionData[]> {
+		const jobs = this.run.sleeperJobs(this.session, task, this.sleepersIn(outcomes), watch);
+		return await this.toOutput(new Map([...outcomes, ...(await this.through(jobs))]));
+	}
+
+	/** Everything within this run. */
+	private async awake(): Promise<INodeExecutionData[]> {
+		return await this.toOutput(await this.work({}));
+	}
+
+	/** Starts the work so that the service calls when it has ended, and sleeps until then. */
+	private async untilCalled(task: Task): Promise<INodeExecutionData[][]> {
+		const reason = whyAwake(this.context, 'callback', this.session.baseUrl);
+		if (reason !== undefined) return await this.withoutCallback(reason);
+		const begun: { work?: Promise<Map<number, Result | Error>> } = {};
+		const slept = await fallAsleep(this.context, 'callback', async (resumeUrl) => {
+			begun.work = this.work({ patience: 0, resumeUrl });
+			return await this.toSleep(task, await begun.work, 'callback');
+		});
+		if ('output' in slept) return slept.output;
+		// What was started is not started again
+		if (begun.work) return [await this.stayAwake(task, await begun.work)];
+		return await this.withoutCallback(`n8n does not allow it: ${slept.problem}`);
+	}
+
+	private async withoutCallback(reason: string): Promise<INodeExecutionData[][]> {
+		this.context.addExecutionHints({
+			message: `“Wait By” could not be “Callback”, because ${reason}. The node asked for the state of the work again and again instead.`,
+			location: 'outputPane',
+		});
+		return [await this.awake()];
+	}
+
+	/** Watches the work for some time, then sleeps between looks. */
+	private async untilLooked(task: Task): Promise<INodeExecutionData[][]> {
+		const outcomes = await this.work({ patience });
+		if (this.sleepersIn(outcomes).length === 0) return [await this.toOutput(outcomes)];
+		const slept = await fallAsleep(
+			this.context,
+			'time',
+			async () => await this.toSleep(task, outcomes, 'time'),
+		);
+		if ('output' in slept) return slept.output;
+		this.context.logger.warn(
+			`A wait stays in its process, because n8n does not let it sleep: ${slept.problem}`,
+		);
+		return [await this.stayAwake(task, outcomes)];
+	}
+
+	async toEnd(): Promise<INodeExecutionData[][]> {
+		const some = (rule: (values: Values) => boolean) =>
+			this.prepared.some((entry) => 'values' in entry && rule(entry.values));
+		const task = taskToSleepOn(this.compiled.operation);
+		if (!task || !some(waits)) return [await this.awake()];
+		if (some(waitsByCallback)) return await this.untilCalled(task);
+		const reason = whyAwake(this.context, 'time', this.session.baseUrl);
+		return reason === undefined ? await this.untilLooked(task) : [await this.awake()];
+	}
+}
+
+/** What other nodes get is what n8n would have stored. */
+const asJson = (value: unknown) => JSON.parse(JSON.stringify(value)) as IDataObject;
+
+function napOf(task: Task, sleep: Sleep, running: Sleeper[]): IDataObject {
+	return toNap(
+		sleep,
+		running.map((sleeper) => ({ ...sleeper, timeoutMinutes: timeoutOf(task, sleeper.values) })),
+	);
+}
+
+/** @throws the first failure, unless failed items become output items */
+async function runThrough(
+	run: Run,
+	session: Session,
+	jobs: Job[],
+	atATime: number,
+	goOn: boolean,
+): Promise<Map<number, Result | Error>> {
+	const outcomes = await runJobs(jobs, atATime, () => {
+		if (!goOn) session.abandon();
+		return goOn;
+	});
+	if (goOn) return outcomes;
+	const failed = [...outcomes].sort(([a], [b]) => a - b).find(([, outcome]) => isCause(outcome));
+	if (failed) throw run.failure(failed[0], failed[1]);
+	return outcomes;
+}
+
+/** The step of a sleep that looks at what is under way. */
+async function lookAgain(
+	context: IExecuteFunctions,
+	catalog: Catalog,
+): Promise<INodeExecutionData[][]> {
+	const compiled = find(context, catalog);
+	const task = taskToSleepOn(compiled.operation);
+	const sleep = task && readSleep(context);
+	if (!sleep) {
+		throw new NodeOperationError(context.getNode(), 'There is nothing here to wait for');
+	}
+	const session = await Session.open(context, catalog.provider, sleep.limits);
+	const run = new Run(context, compiled, sleep.several);
+	const jobs = run.sleeperJobs(session, task, sleep.sleepers, lookOnce);
+	const outcomes = await runThrough(run, session, jobs, sleep.limits.reads, sleep.goOn);
+	const running = sleep.sleepers.filter(({ item }) => outcomes.get(item) instanceof Dozing);
+	const nap = napOf(task, sleep, running);
+	if (running.length > 0) return [[{ json: nap }]];
+	const looked = await Promise.all(
+		sleep.sleepers.map(async ({ item, values }) => ({
+			item,
+			output: await run.toOutput(item, outcomes.get(item), values, sleep.toErrorOutput),
+		})),
+	);
+	const output = [...sleep.settled, ...looked]
+		.sort((a, b) => a.item - b.item)
+		.flatMap((settled) => settled.output);
+	return [[{ json: asJson({ ...nap, output }) }]];
+}
+
 /**
  * Runs a node: input items in, output items out, in input order and paired. All items are checked first;
  * then reads run side by side and writes one at a time.
@@ -418,48 +736,25 @@ export async function execute(
 	catalog: Catalog,
 	goOn: boolean,
 ): Promise<INodeExecutionData[][]> {
+	switch (context.getNodeParameter(sleepStep, 0, '')) {
+		case 'begin':
+			return await beginSleep(context);
+		case 'look':
+			return await lookAgain(context, catalog);
+		case 'finish':
+			return finishSleep(context);
+	}
 	const compiled = find(context, catalog);
 	const items = context.getInputData();
-	const run = new Run(context, compiled, items);
-	const prepared = run.prepare();
+	const prepared = new Run(context, compiled, items.length > 1).prepare(items);
 	const broken = prepared.find((entry) => 'failure' in entry);
 	if (broken && 'failure' in broken && !goOn) throw broken.failure;
 
-	const limits = limitsOf(context);
-	const session = await Session.open(context, catalog.provider, limits);
-	// Starts are writes, one at a time; waiting for what they began overlaps
-	const overlaps = prepared.every(
-		(entry) =>
-			'failure' in entry ||
-			entry.request.kind === 'read' ||
-			entry.values.waitForCompletion === true,
-	);
-	const outcomes = await runJobs(
-		run.jobs(session, prepared),
-		overlaps ? limits.reads : limits.writes,
-		() => {
-			if (!goOn) session.abandon();
-			return goOn;
-		},
-	);
-	if (!goOn) {
-		const failed = [...outcomes].sort(([a], [b]) => a - b).find(([, outcome]) => isCause(outcome));
-		if (failed) throw run.failure(failed[0], failed[1]);
-	}
-
-	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
-	const output: INodeExecutionData[] = [];
-	for (const [item, entry] of prepared.entries()) {
-		const outcome = 'failure' in entry ? entry.failure : outcomes.get(item);
-		if ('failure' in entry || outcome instanceof Error) {
-			output.push(toErrorItem(run.failure(item, outcome), item, toErrorOutput));
-		} else {
-			for (const made of await run.toItems(item, outcome, entry.values)) output.push(made);
-		}
-	}
+	const session = await Session.open(context, catalog.provider, limitsOf(context));
+	const output = await new Execution(context, compiled, session, prepared, goOn).toEnd();
 	const { emptyHint, output: gives } = compiled.operation;
-	if (emptyHint && gives.kind === 'list' && output.length === 0) {
+	if (emptyHint && gives.kind === 'list' && output[0]?.length === 0) {
 		context.addExecutionHints({ message: emptyHint, location: 'outputPane' });
 	}
-	return [output];
+	return output;
 }

@@ -152,7 +152,12 @@ export type Output =
 	| { kind: 'list'; at?: Extract; key?: string; pager?: Pager }
 	| { kind: 'deleted' }
 	| { kind: 'file'; property?: string }
-	| { kind: 'task'; task: Task };
+	| {
+			kind: 'task';
+			task: Task;
+			/** Members of the body that make the service call an address by POST once the task has ended. */
+			callback?: (url: string) => IDataObject;
+	  };
 
 /** Checked values by parameter name; those of collections by `<collection>.<name>`. */
 export type Values = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { apiRequestResource } from './apiRequest';
-import type { Field, Operation, Provider, Resource } from './operation';
+import type { Field, Operation, Provider, Resource, Task } from './operation';
 
 /** The collections that hold what the user may leave out. */
 export type Group = 'filters' | 'updateFields' | 'additionalFields' | 'options';
@@ -100,6 +100,40 @@ const requestTimeout: Field = {
 	description: 'Seconds after which a request without an answer is given up',
 };
 
+const waitBy: Field = {
+	displayName: 'Wait By',
+	name: 'waitBy',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Callback',
+			value: 'callback',
+			description:
+				'The execution sleeps until the service calls n8n, which it must be able to reach. A time limit stands in for a call that does not come.',
+		},
+		{
+			name: 'Polling',
+			value: 'polling',
+			description: 'The state is asked for again and again',
+		},
+	],
+	default: 'polling',
+	displayOptions: { show: { waitForCompletion: [true] } },
+	description: 'How the node learns that the work is done',
+};
+
+/** The hidden parameter that says what a node of the sub-workflow does in which a run sleeps. */
+export const sleepStep = 'sleepStep';
+
+/** Set by the engine only, on the nodes of the sub-workflow in which a run sleeps. */
+const step: INodeProperties = {
+	displayName: 'Step of a Sleep',
+	name: sleepStep,
+	type: 'hidden',
+	default: '',
+};
+
 const waitTimeout = (minutes: number): Field => ({
 	displayName: 'Timeout',
 	name: 'timeout',
@@ -117,14 +151,19 @@ function engineFields(operation: Operation): { form: Field[]; options: Field[] }
 	if (operation.output.kind === 'file') form.push(fileField);
 	if (operation.output.kind === 'task') {
 		form.push(waitForCompletion);
+		if (operation.output.callback) form.push(waitBy);
 		options.push(waitTimeout(operation.output.task.timeoutMinutes));
 	}
 	if (operation.simple) form.push(simplify);
 	return { form, options };
 }
 
+/** The job that an operation starts, where waiting for it is the engine's matter: then a run can sleep meanwhile. */
+export const taskToSleepOn = ({ output, run, batch }: Operation): Task | undefined =>
+	output.kind === 'task' && !run && !batch ? output.task : undefined;
+
 const engineNames = new Set(
-	[...listFields, fileField, waitForCompletion, simplify].map(({ name }) => name),
+	[...listFields, fileField, waitForCompletion, waitBy, simplify].map(({ name }) => name),
 );
 
 function bindingsOf(operation: Operation): Binding[] {
@@ -272,6 +311,7 @@ export function compile(provider: Provider): Catalog {
 			},
 			...resources.map(selector),
 			...merge(all),
+			...(all.some(({ operation }) => taskToSleepOn(operation)) ? [step] : []),
 		],
 	};
 }

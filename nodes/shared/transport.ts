@@ -129,7 +129,8 @@ export class Session {
 
 	private readonly base: URL;
 
-	private readonly baseUrl: string;
+	/** Where paths are appended, without a trailing slash. */
+	readonly baseUrl: string;
 
 	/** The first request of a run without a token; the others wait for its login. */
 	private firstLogin?: Promise<void>;

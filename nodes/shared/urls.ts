@@ -2,9 +2,12 @@ import { UserError } from 'n8n-workflow';
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
+/** Whether a host name stands for this machine. */
+export const isLoopback = (hostname: string) => loopback.test(hostname);
+
 /** Whether secrets may be sent to an address: https, or http on this machine for tests. */
 export function isSecure(url: URL): boolean {
-	return url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname));
+	return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
 /**

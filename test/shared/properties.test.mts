@@ -18,7 +18,7 @@ function visible(
 ): INodeProperties[] {
 	const given = { resource, operation, ...values };
 	return catalog.properties
-		.filter(({ name }) => name !== 'resource' && name !== 'operation')
+		.filter(({ name, type }) => name !== 'resource' && name !== 'operation' && type !== 'hidden')
 		.filter((property) => NodeHelpers.displayParameter(given, property, { typeVersion: 1 }, null));
 }
 
@@ -29,6 +29,7 @@ function expectedNames({ output, simple, ...operation }: Operation): string[][] 
 		...(output.kind === 'list' ? ['returnAll', 'limit'] : []),
 		...(output.kind === 'file' ? ['binaryPropertyName'] : []),
 		...(output.kind === 'task' ? ['waitForCompletion'] : []),
+		...(output.kind === 'task' && output.callback ? ['waitBy'] : []),
 		...(simple ? ['simple'] : []),
 	];
 	const collections = groups.filter(
@@ -38,7 +39,7 @@ function expectedNames({ output, simple, ...operation }: Operation): string[][] 
 }
 
 /** Values that show all fields of an operation. */
-const showAll = { returnAll: false, mode: 'file', method: 'POST' };
+const showAll = { returnAll: false, mode: 'file', method: 'POST', waitForCompletion: true };
 
 const described = [...shelfCatalog.operations].map(
 	([key, compiled]): [string, CompiledOperation] => [key, compiled],

@@ -18,9 +18,11 @@ import type {
 	INodeType,
 	INodeTypes,
 	IRun,
+	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
 	NodeApiError,
 	OnError,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import {
 	ICredentialsHelper,
@@ -46,6 +48,14 @@ export interface NodeRun {
 	onError?: OnError;
 	/** Called as soon as the run has begun. */
 	started?: (control: { cancel: () => void }) => void;
+	/** Runs sub-workflows, which are not there without it. */
+	executeWorkflow?: IWorkflowExecuteAdditionalData['executeWorkflow'];
+	/** How the execution was started. Default: `manual`. */
+	mode?: WorkflowExecuteMode;
+	/** Parameters of the node that gives the items. */
+	start?: INodeParameters;
+	/** ID of the workflow; empty when it is not saved. Default: `test`. */
+	workflowId?: string;
 }
 
 /** What came out. */
@@ -58,6 +68,8 @@ export interface NodeOutcome {
 	error?: NodeApiError;
 	/** Everything that n8n would store of the execution. */
 	run: IRun;
+	/** Goes on with an execution that was put to sleep, as n8n has stored it by then. */
+	resume: (stored: IRunExecutionData) => Promise<NodeOutcome>;
 }
 
 const nodeName = 'Node under test';
@@ -74,7 +86,9 @@ class Start implements INodeType {
 		defaults: { name: startName },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		properties: [],
+		properties: [
+			{ displayName: 'Respond', name: 'responseMode', type: 'string' as const, default: '' },
+		],
 	};
 }
 
@@ -166,9 +180,10 @@ class Credentials extends ICredentialsHelper {
 	}
 }
 
-/** Knows the node under test, and a start node. */
-export function nodeTypesFor(node: INodeType): INodeTypes {
+/** Knows the node under test, a start node, and more by their types. */
+export function nodeTypesFor(node: INodeType, more: Record<string, INodeType> = {}): INodeTypes {
 	const known: Record<string, INodeType> = {
+		...more,
 		start: new Start(),
 		[node.description.name]: node,
 	};
@@ -238,10 +253,10 @@ export async function runNode(given: NodeRun): Promise<NodeOutcome> {
 		type: 'start',
 		typeVersion: 1,
 		position: [0, 0],
-		parameters: {},
+		parameters: given.start ?? {},
 	};
 	const workflow = new Workflow({
-		id: 'test',
+		id: given.workflowId ?? 'test',
 		nodes: [start, node],
 		connections: {
 			[startName]: { main: [[{ node: nodeName, type: NodeConnectionTypes.Main, index: 0 }]] },
@@ -268,6 +283,7 @@ export async function runNode(given: NodeRun): Promise<NodeOutcome> {
 		data: { main: [input] },
 	};
 	const additionalData = runData(given.credentialType, given.credential, [start, node]);
+	if (given.executeWorkflow) additionalData.executeWorkflow = given.executeWorkflow;
 	const data = createRunExecutionData({
 		startData: {},
 		resultData: { runData: { [startName]: [startData] } },
@@ -279,18 +295,21 @@ export async function runNode(given: NodeRun): Promise<NodeOutcome> {
 			waitingExecutionSource: {},
 		},
 	});
-	const execution = new WorkflowExecute(additionalData, 'manual', data);
-	await workflow.expression.acquireIsolate();
-	try {
-		const running = execution.processRunExecutionData(workflow);
-		given.started?.({ cancel: () => running.cancel() });
-		return toOutcome(await running);
-	} finally {
-		await workflow.expression.releaseIsolate();
-	}
+	const run = async (stored: IRunExecutionData): Promise<NodeOutcome> => {
+		const execution = new WorkflowExecute(additionalData, given.mode ?? 'manual', stored);
+		await workflow.expression.acquireIsolate();
+		try {
+			const running = execution.processRunExecutionData(workflow);
+			given.started?.({ cancel: () => running.cancel() });
+			return { ...toOutcome(await running), resume: run };
+		} finally {
+			await workflow.expression.releaseIsolate();
+		}
+	};
+	return await run(data);
 }
 
-function toOutcome(run: IRun): NodeOutcome {
+function toOutcome(run: IRun): Omit<NodeOutcome, 'resume'> {
 	const { resultData } = run.data;
 	const main = resultData.runData[nodeName]?.[0]?.data?.main;
 	const error = resultData.error ?? resultData.runData[nodeName]?.[0]?.error;

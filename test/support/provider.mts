@@ -261,6 +261,33 @@ const jobs: Resource = {
 			fields: [title],
 		},
 		{
+			name: 'Post',
+			value: 'post',
+			action: 'Post book',
+			description: 'Print a book and call somebody when it is done',
+			operationId: 'postBook',
+			request: { method: 'POST', path: '/jobs' },
+			output: { kind: 'task', task: printing, callback: (url) => ({ call_at: url }) },
+			fields: [title],
+			additionalFields: [
+				{
+					displayName: 'Call At',
+					name: 'callAt',
+					type: 'string',
+					default: '',
+					wire: { in: 'body', as: 'call_at' },
+				},
+				{
+					displayName: 'Password',
+					name: 'password',
+					type: 'string',
+					typeOptions: { password: true },
+					default: '',
+					wire: { in: 'body' },
+				},
+			],
+		},
+		{
 			name: 'Bind',
 			value: 'bind',
 			action: 'Bind book',

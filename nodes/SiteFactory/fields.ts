@@ -198,3 +198,6 @@ export const callback: Field[] = [
 		wire: { in: 'body', as: 'callback_url' },
 	},
 ];
+
+/** The same members, set by the engine for “Wait By: Callback”. */
+export const callBack = (url: string) => ({ callback_url: url, callback_method: 'POST' });

@@ -1,6 +1,6 @@
 import { at, isObject, text } from '../../shared/json';
 import type { Resource } from '../../shared/operation';
-import { backup, callback, site } from '../fields';
+import { backup, callBack, callback, site } from '../fields';
 import { backupsIn } from '../madeBackups';
 import { pages } from '../pages';
 import { factoryTask, taskIn, taskWithout } from '../tasks';
@@ -87,6 +87,7 @@ export const backups: Resource = {
 						task: taskIn(last),
 					};
 				}),
+				callback: callBack,
 			},
 			fields: [
 				{
@@ -132,7 +133,7 @@ export const backups: Resource = {
 			operationId: 'delete_Sites_deleteSiteBackup',
 			request: { method: 'DELETE', path: '/api/v1/sites/{site_id}/backups/{backup_id}' },
 			repeatable: false,
-			output: { kind: 'task', task: taskWithout(10, { deleted: true }) },
+			output: { kind: 'task', task: taskWithout(10, { deleted: true }), callback: callBack },
 			fields: [site, backup],
 			additionalFields: [...callback],
 		},

@@ -1,7 +1,7 @@
 import { checks } from '../../shared/fields';
 import { at, isObject, text } from '../../shared/json';
 import type { Call, Field, Resource } from '../../shared/operation';
-import { callback, groupIds, site, siteName, stackInBody, stackInQuery } from '../fields';
+import { callBack, callback, groupIds, site, siteName, stackInBody, stackInQuery } from '../fields';
 import type { ChosenSite } from '../manySites';
 import { choice, forEachSite, messageOf } from '../manySites';
 import { backupsOf, madeBackup } from '../madeBackups';
@@ -382,7 +382,7 @@ export const sites: Resource = {
 			description: 'Start a backup of a site and wait until it is there',
 			operationId: 'post_Sites_backupSite',
 			request: { method: 'POST', path: '/api/v1/sites/{site_id}/backup' },
-			output: { kind: 'task', task: factoryTask(60, madeBackup) },
+			output: { kind: 'task', task: factoryTask(60, madeBackup), callback: callBack },
 			fields: [site],
 			additionalFields: [...callback, components, label],
 		},

@@ -144,7 +144,7 @@ export const events: TriggerEvent[] = [
 	{
 		name: 'Task Finished',
 		value: 'taskFinished',
-		description: 'When a background task has ended: completed, with warnings, in error, or killed',
+		description: 'When a background task has ended, however it ended',
 		filters: [
 			taskGroup,
 			outcome,

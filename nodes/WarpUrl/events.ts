@@ -263,7 +263,7 @@ export const events: TriggerEvent[] = [
 	{
 		name: 'Import Finished',
 		value: 'importFinished',
-		description: 'When an import of links has ended: successful, with refused rows, or in error',
+		description: 'When an import of links has ended, however it ended',
 		filters: [
 			{
 				displayName: 'Outcome',

@@ -143,3 +143,13 @@ export const exceptions: Exceptions = {
 		},
 	],
 };
+
+/** Texts of triggers with a forbidden word because the service calls something so. */
+export const triggerWords: Exception[] = [
+	{
+		provider: 'adobeCampaignStandard',
+		where: 'Error',
+		reason: 'A state of privacy requests, as the API calls it',
+	},
+	{ provider: 'warpUrl', where: 'Error', reason: 'A state of imports, as the API calls it' },
+];

@@ -34,7 +34,7 @@ export const hasOwnCode = ({ operation }: CompiledOperation): boolean =>
 const isApiRequest = ({ resource }: CompiledOperation) => resource.value === 'apiRequest';
 
 /** Entries that stand in a list more than once. */
-function repeated<T>(entries: T[]): T[] {
+export function repeated<T>(entries: T[]): T[] {
 	return [...new Set(entries.filter((entry, index) => entries.indexOf(entry) !== index))];
 }
 
@@ -686,13 +686,14 @@ export function simpleIsShort(catalog: Catalog): Findings {
 }
 
 /** A text that users see. */
-interface Shown {
+export interface Shown {
 	where: string;
 	kind: 'label' | 'description' | 'action' | 'other';
 	text: string;
 }
 
-const textsOfProperty = (where: string, property: INodeProperties): Shown[] => {
+/** Every text of a field that users see. */
+export const textsOfProperty = (where: string, property: INodeProperties): Shown[] => {
 	const kind = property.type === 'notice' ? 'other' : 'label';
 	const shown: Shown[] = [{ where, kind, text: property.displayName }];
 	if (property.description) shown.push({ where, kind: 'description', text: property.description });
@@ -809,7 +810,12 @@ export function uniqueActions(catalog: Catalog): Findings {
 
 /** One sentence has no final period; several have one. */
 export function descriptionsEnd(catalog: Catalog): Findings {
-	return shownTexts(catalog)
+	return textsEnd(shownTexts(catalog));
+}
+
+/** The same for any texts: only those of descriptions are looked at. */
+export function textsEnd(shown: Shown[]): Findings {
+	return shown
 		.filter(({ kind }) => kind === 'description')
 		.flatMap(({ where, text }) => {
 			const several = /[.?!]\s+\p{Lu}/u.test(text);
@@ -819,7 +825,8 @@ export function descriptionsEnd(catalog: Catalog): Findings {
 		});
 }
 
-const forbidden = /\b(errors?|problems?|failures?|mistakes?)\b/i;
+/** Words that frighten users. */
+export const forbidden = /\b(errors?|problems?|failures?|mistakes?)\b/i;
 
 /** Texts do not speak of errors, problems, failures and mistakes (n8n's guideline), but where the service does. */
 export function noForbiddenWords(

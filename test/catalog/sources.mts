@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
 
 import type { Specification } from '../../demo/simulators/support.mts';
+import type { TriggerEvent } from '../../nodes/shared/events';
 import { isObject } from '../../nodes/shared/json';
 import type { Provider } from '../../nodes/shared/operation';
 import type { Catalog } from '../../nodes/shared/properties';
@@ -69,6 +70,15 @@ export const credentialSources = filesIn('credentials', '.credentials.ts')
 const isProvider = (value: unknown): value is Provider =>
 	isObject(value) && Array.isArray(value.resources) && typeof value.baseUrl === 'function';
 
+/** A service's trigger with everything that its rules look at. */
+export interface DescribedTrigger {
+	folder: string;
+	provider: Provider;
+	events: TriggerEvent[];
+	node: INodeType | undefined;
+	codex: Codex | undefined;
+}
+
 /** A service with everything that its rules look at. */
 export interface Described {
 	folder: string;
@@ -97,3 +107,24 @@ export const described: Described[] = foldersOfNodes
 				};
 			}),
 	);
+
+const isEvents = (value: unknown): value is TriggerEvent[] =>
+	Array.isArray(value) && value.every((one) => isObject(one) && isObject(one.source));
+
+/** The triggers that nodes/<folder>/events.ts describe. */
+export const describedTriggers: DescribedTrigger[] = described
+	.filter(({ folder }) => existsSync(path.join(root, 'nodes', folder, 'events.ts')))
+	.flatMap(({ folder, catalog: { provider } }) => {
+		const codex = `nodes/${folder}/${folder}Trigger.node.json`;
+		return Object.values(load(`nodes/${folder}/events.ts`).exported)
+			.filter(isEvents)
+			.map((events) => ({
+				folder,
+				provider,
+				events,
+				node: nodeSources
+					.flatMap(({ made }) => made)
+					.find(({ description }) => description.name === `${provider.name}Trigger`),
+				codex: existsSync(path.join(root, codex)) ? (readJson(codex) as Codex) : undefined,
+			}));
+	});

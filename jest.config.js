@@ -23,6 +23,8 @@ const project = (name) => ({
 	setupFilesAfterEnv: ['<rootDir>/test/support/setup.mts'],
 });
 module.exports = {
+	// A busy machine is no fault of the code; what never ends is noticed all the same
+	testTimeout: 30_000,
 	projects: ['shared', 'catalog', 'credentials', 'providers', 'simulators', 'engine'].map(project),
 	// What all services stand on; of the services themselves every operation is run, which says more
 	collectCoverageFrom: ['nodes/shared/**/*.ts', 'credentials/**/*.ts'],

@@ -129,7 +129,7 @@ class Parameters {
 		);
 		const shown = candidates.find((one) => isShown(one, (other) => this.chosen(other, item)));
 		if (!shown) return null;
-		return readChoice(shown.field, this.raw(name, item, shown.field.default ?? null));
+		return readChoice(shown.field, this.raw(name, item, shown.field.default));
 	}
 
 	/** The checked values of one item. @throws InvalidValue that names the field */

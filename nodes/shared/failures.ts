@@ -167,8 +167,11 @@ function jsonFormsOf(words: string): string[] {
 }
 
 function htmlFormsOf(words: string): string[] {
-	const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-	const html = words.replace(/[&<>"]/g, (letter) => names[letter] ?? letter);
+	const html = words
+		.replaceAll('&', '&amp;')
+		.replaceAll('<', '&lt;')
+		.replaceAll('>', '&gt;')
+		.replaceAll('"', '&quot;');
 	return ["'", '&#39;', '&#039;'].map((apostrophe) => html.replaceAll("'", apostrophe));
 }
 

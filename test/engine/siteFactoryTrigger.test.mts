@@ -358,7 +358,10 @@ describe('Fetch test event', () => {
 			expect(more).toEqual([]);
 			return item?.json;
 		};
-		expect(await shown('taskFinished')).toMatchObject({ status: 16, id: expect.any(Number) });
+		expect(await shown('taskFinished')).toMatchObject({
+			status: 16,
+			id: expect.any(Number) as unknown,
+		});
 		expect(await shown('siteCreated')).toMatchObject({ id: 366, site: 'fresh' });
 		expect(await shown('siteDeleted')).toEqual({ id: 366, site: 'fresh' });
 		expect(await shown('updateFinished')).toMatchObject({ status: 16 });
@@ -390,7 +393,9 @@ describe('A trigger that cannot work', () => {
 		const error = (await watch('siteCreated').catch((thrown: unknown) => thrown)) as Error;
 		expect(error).toMatchObject({
 			message: 'Access denied',
-			description: expect.stringContaining('Check user name and API key in the credential.'),
+			description: expect.stringContaining(
+				'Check user name and API key in the credential.',
+			) as unknown,
 		});
 		expect(JSON.stringify(error)).not.toContain('f'.repeat(40));
 	});

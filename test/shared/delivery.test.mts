@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 
 import { forgetLogins } from '../../nodes/shared/login';
+import { runs } from '../support/arbitraries.mts';
 import type { Entry } from '../support/journal.mts';
 import { Journal, journalCatalog, overlap, triggerOf } from '../support/journal.mts';
 import type { Active } from '../support/polling.mts';
@@ -354,7 +355,7 @@ describe.each(['entryWritten', 'entryWrittenSince', 'runEnded', 'anyRunEnded'])(
 		it('everything is delivered once, and nothing that was there before', async () => {
 			await fc.assert(
 				fc.asyncProperty(setting, async (given) => await check(event, given)),
-				{ numRuns: Number(process.env.DELIVERY_RUNS ?? 40) },
+				runs(40),
 			);
 		}, 600_000);
 	},
@@ -478,7 +479,7 @@ describe('Of things', () => {
 					if (!before.has(id)) expect([id, told.get(id)?.length]).toEqual([id, 1]);
 				}
 			}),
-			{ numRuns: Number(process.env.DELIVERY_RUNS ?? 40) },
+			runs(40),
 		);
 	}, 600_000);
 
@@ -503,7 +504,7 @@ describe('Of things', () => {
 					expect([id, items.length > 0]).toEqual([id, isChanged]);
 				}
 			}),
-			{ numRuns: Number(process.env.DELIVERY_RUNS ?? 40) },
+			runs(40),
 		);
 	}, 600_000);
 });

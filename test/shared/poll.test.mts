@@ -605,7 +605,9 @@ describe('Fetch test event', () => {
 		for (const event of ['entryWritten', 'thingMade']) {
 			const active = await start({ event });
 			await expect(active.fetchTestEvent()).rejects.toMatchObject({
-				message: expect.stringMatching(/^There is nothing yet that could be shown for “/),
+				message: expect.stringMatching(
+					/^There is nothing yet that could be shown for “/,
+				) as unknown,
 				description: 'Make it happen once at the service, or activate the workflow and wait.',
 			});
 		}

@@ -114,7 +114,7 @@ async function crash(n8n: N8n): Promise<void> {
 
 /**
  * Starts n8n again, as whatever watches over it does. n8n 2.41 does not come up once when it was killed between storing an
- * execution and noting its start: its recovery asks for that time. At the next start it leaves the recovery out.
+ * execution and noting its start: its recovery asks for that time. It has marked the execution, so the next start succeeds.
  */
 async function restart(n8n: N8n): Promise<void> {
 	try {

@@ -90,13 +90,45 @@ function rowsOf({ resource, operation, bindings }) {
 	}));
 }
 
+function triggersOf(modules) {
+	return modules
+		.flatMap((module) => Object.values(module))
+		.map((Node) => new Node().description)
+		.filter(({ group }) => group.includes('trigger'));
+}
+
+const eventsOf = ({ properties }) => properties.find(({ name }) => name === 'event')?.options ?? [];
+
+/**
+ * The events of all triggers with the labels of their forms:
+ * `[{ node, events: [{ name, value, description, fields, filters }] }]`.
+ */
+export async function readEvents() {
+	const { modules } = await loadNodes();
+	return triggersOf(modules).map((trigger) => ({
+		node: trigger.name,
+		events: eventsOf(trigger).map(({ name, value, description }) => {
+			const form = trigger.properties.filter(({ displayOptions, type }) => {
+				const isOfEvent = displayOptions?.show?.event?.includes(value);
+				return isOfEvent && type !== 'notice';
+			});
+			const labels = (fields) => [...new Set(fields.map(({ displayName }) => displayName))];
+			const filters = form.filter((field) => field.name === 'filters');
+			return {
+				name,
+				value,
+				description,
+				fields: labels(form.filter((field) => !filters.includes(field))),
+				filters: labels(filters.flatMap(({ options }) => options)),
+			};
+		}),
+	}));
+}
+
 /** The catalog of the package, in the form that DESIGN's readers expect. */
 export async function readCatalog() {
 	const { modules, providers, compile } = await loadNodes();
-	const descriptions = modules
-		.flatMap((module) => Object.values(module))
-		.map((Node) => new Node().description);
-	const triggers = descriptions.filter(({ group }) => group.includes('trigger'));
+	const triggers = triggersOf(modules);
 	const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 	return {
 		package: name,
@@ -116,9 +148,7 @@ export async function readCatalog() {
 			})),
 		triggers: triggers.map((trigger) => ({
 			node: trigger.name,
-			events: (trigger.properties.find(({ name }) => name === 'event')?.options ?? []).map(
-				({ value, description }) => ({ value, description }),
-			),
+			events: eventsOf(trigger).map(({ value, description }) => ({ value, description })),
 		})),
 	};
 }

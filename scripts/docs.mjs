@@ -1,17 +1,16 @@
 /**
  * Writes the generated parts of the documentation: the table of operations between the markers
- * `<!-- operations:start -->` and `<!-- operations:end -->` of docs/<api>.md, and the overview in README.md.
+ * `<!-- operations:start -->` and `<!-- operations:end -->` of docs/<api>.md, the overview in README.md, and for services
+ * with a trigger the table of its events between `<!-- events:start -->` and `<!-- events:end -->`.
  * `--check` changes nothing and fails when a file is not up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readCatalog } from './catalog.mjs';
+import { readCatalog, readEvents } from './catalog.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
-const start = '<!-- operations:start -->';
-const end = '<!-- operations:end -->';
 
 const outputs = {
 	item: 'one item',
@@ -47,31 +46,62 @@ function tableOf(provider) {
 	].join('\n');
 }
 
-function overviewOf(catalog) {
+function eventsTableOf({ events }) {
+	const rows = events.map(({ name, value, description, fields, filters }) => {
+		const form = [...fields, ...filters.map((label) => `*${label}*`)].join(', ');
+		return `| ${name} | \`${value}\` | ${description} | ${form} |`;
+	});
+	return [
+		'| Event | Stored as | Starts the workflow | Form, *Filters* |',
+		'|---|---|---|---|',
+		...rows,
+	].join('\n');
+}
+
+function overviewOf(catalog, triggers) {
 	const rows = catalog.providers.map((provider) => {
 		const resources = [...new Set(provider.operations.map(({ resource }) => resource))];
 		const count = group(provider.operations).length;
-		return `| [${provider.node}](docs/${provider.api}.md) | \`${provider.credential}\` | ${count} | ${resources.map((name) => `\`${name}\``).join(', ')} |`;
+		const { events = [] } = triggers.find(({ node }) => node === provider.trigger) ?? {};
+		const cells = [
+			`[${provider.node}](docs/${provider.api}.md)`,
+			`\`${provider.credential}\``,
+			String(count),
+			resources.map((name) => `\`${name}\``).join(', '),
+			events.map(({ name }) => name).join(', ') || 'none',
+		];
+		return `| ${cells.join(' | ')} |`;
 	});
-	return ['| Node | Credential | Operations | Resources |', '|---|---|---|---|', ...rows].join(
-		'\n',
-	);
+	return [
+		'| Node | Credential | Operations | Resources | Events of the trigger |',
+		'|---|---|---|---|---|',
+		...rows,
+	].join('\n');
 }
 
-function update(path, text) {
+/** Writes the text between the markers of a table, `operations` or `events`. */
+function update(path, text, table = 'operations') {
+	const start = `<!-- ${table}:start -->`;
+	const end = `<!-- ${table}:end -->`;
 	const file = join(root, path);
 	if (!existsSync(file)) throw new Error(`${path} is missing`);
 	const before = readFileSync(file, 'utf8');
 	const from = before.indexOf(start);
 	const to = before.indexOf(end);
-	if (from < 0 || to < from) throw new Error(`${path} has no markers for its table of operations`);
+	if (from < 0 || to < from) throw new Error(`${path} has no markers for its table of ${table}`);
 	const after = `${before.slice(0, from + start.length)}\n\n${text}\n\n${before.slice(to)}`;
 	if (after === before) return;
 	if (check) throw new Error(`${path} is not up to date: run npm run build`);
 	writeFileSync(file, after);
-	console.log(`Wrote the table of operations in ${path}`);
+	console.log(`Wrote the table of ${table} in ${path}`);
 }
 
 const catalog = await readCatalog();
-for (const provider of catalog.providers) update(`docs/${provider.api}.md`, tableOf(provider));
-update('README.md', overviewOf(catalog));
+const triggers = await readEvents();
+for (const provider of catalog.providers) {
+	const path = `docs/${provider.api}.md`;
+	update(path, tableOf(provider));
+	const trigger = triggers.find(({ node }) => node === provider.trigger);
+	if (trigger) update(path, eventsTableOf(trigger), 'events');
+}
+update('README.md', overviewOf(catalog, triggers));

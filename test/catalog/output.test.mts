@@ -15,7 +15,14 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
 
-import { credentialSources, described, nodeSources, packageFile, root } from './sources.mts';
+import {
+	credentialSources,
+	described,
+	describedTriggers,
+	nodeSources,
+	packageFile,
+	root,
+} from './sources.mts';
 
 const run = promisify(execFile);
 const script = async (folder: string, ...given: string[]) =>
@@ -94,10 +101,11 @@ interface Printed {
 	version: string;
 	providers: Array<{
 		node: string;
+		trigger: string | null;
 		credential: string;
 		operations: Array<{ resource: string; operation: string; parameters: Array<{ name: string }> }>;
 	}>;
-	triggers: Array<{ node: string }>;
+	triggers: Array<{ node: string; events: Array<{ value: string; description: string }> }>;
 }
 
 describe('The printed catalog', () => {
@@ -121,12 +129,20 @@ describe('The printed catalog', () => {
 		}));
 		const byNode = (a: { node: string }, b: { node: string }) => a.node.localeCompare(b.node);
 		expect(shown.sort(byNode)).toEqual(expected.sort(byNode));
-		expect(printed.triggers.map(({ node }) => node).sort()).toEqual(
-			nodeSources
-				.flatMap(({ made }) => made.map(({ description }) => description))
-				.filter(({ group }) => group.includes('trigger'))
-				.map(({ name }) => name)
-				.sort(),
+		const triggers = describedTriggers.map(({ provider, events }) => ({
+			node: `${provider.name}Trigger`,
+			events: events
+				.map(({ value, description }) => ({ value, description }))
+				.sort((a, b) => a.value.localeCompare(b.value)),
+		}));
+		for (const { events } of printed.triggers)
+			events.sort((a, b) => a.value.localeCompare(b.value));
+		expect(printed.triggers.sort(byNode)).toEqual(triggers.sort(byNode));
+		expect(printed.providers.map(({ node, trigger }) => [node, trigger])).toEqual(
+			printed.providers.map(({ node }) => [
+				node,
+				triggers.some((one) => one.node === `${node}Trigger`) ? `${node}Trigger` : null,
+			]),
 		);
 	}, 30_000);
 });
@@ -202,5 +218,24 @@ describe('The tables of the documentation', () => {
 		);
 		expect(readFileSync(readme, 'utf8')).toBe(before);
 		await expect(check(folder)).resolves.toBe('');
+	}, 60_000);
+
+	it('hold the events of the triggers', async () => {
+		const folder = copy();
+		const page = path.join(folder, 'docs', 'site-factory.md');
+		const before = readFileSync(page, 'utf8');
+		expect(before).toContain(
+			'| Task Finished | `taskFinished` | When a background task has ended, however it ended | *Group*, *Outcome*, *Site*, *Task Class* |',
+		);
+		writeFileSync(page, before.replace('| `taskFinished` |', '| `taskEnded` |'));
+		await expect(check(folder)).rejects.toThrow('docs/site-factory.md is not up to date');
+		expect(await script(folder, 'scripts/docs.mjs')).toBe(
+			'Wrote the table of events in docs/site-factory.md\n',
+		);
+		expect(readFileSync(page, 'utf8')).toBe(before);
+		writeFileSync(page, before.replace('<!-- events:end -->', ''));
+		await expect(check(folder)).rejects.toThrow(
+			'docs/site-factory.md has no markers for its table of events',
+		);
 	}, 60_000);
 });

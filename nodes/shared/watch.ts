@@ -136,10 +136,12 @@ export function advanceFeed(
 		open.delete(key);
 		if (sighting) sight(sighting, true);
 	}
+	const lookedAt = told.splice(0);
 	for (const sighting of listed) sight(sighting, !sighting.done || open.has(sighting.key));
 	// Of equal times, those come first that stand last in a list that begins with the newest, as most do
 	const isNewestFirst = (listed[0]?.time ?? now) >= (listed.at(-1)?.time ?? now);
 	if (isNewestFirst) told.reverse();
+	told.unshift(...lookedAt);
 	told.sort((a, b) => (a.time ?? present) - (b.time ?? present));
 	return { told, after: { mark, ...bound(seen, floor), open: [...open].slice(-mostOpen) } };
 }

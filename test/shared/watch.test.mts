@@ -182,7 +182,7 @@ describe('Runs', () => {
 			before: after,
 			looked: [['b', sighting('b', now)]],
 		});
-		expect(next.told.sort()).toEqual(['a', 'b']);
+		expect(next.told).toEqual(['b', 'a']);
 		expect(next.after.open).toEqual([]);
 		expect(advance([run('b', now), sighting('a', now)], { before: next.after }).told).toEqual([]);
 	});
@@ -239,6 +239,15 @@ describe('Runs', () => {
 			looked: [['a', sighting('a', ahead)]],
 		});
 		expect([ended.told, ended.after.seen]).toEqual([['a'], [['a', ahead]]]);
+	});
+
+	it('that were looked at are told in the order in which they have been followed', () => {
+		const { after } = advance([run('a', now), run('b', now)]);
+		const looked: Array<[string, Sighting]> = [
+			['a', sighting('a', now)],
+			['b', sighting('b', now)],
+		];
+		expect(advance([], { before: after, looked }).told).toEqual(['a', 'b']);
 	});
 
 	it('that vanished are given up', () => {

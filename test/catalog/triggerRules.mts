@@ -101,11 +101,8 @@ export function sourcesWork(events: TriggerEvent[]): Findings {
 }
 
 /** The node is a polling trigger of the provider, with the form of the events and the lists of the provider. */
-export function triggerFits(
-	provider: Provider,
-	events: TriggerEvent[],
-	{ description, methods, poll }: INodeType,
-): Findings {
+export function triggerFits(provider: Provider, events: TriggerEvent[], node: INodeType): Findings {
+	const { description, methods } = node;
 	const findings: Findings = [];
 	const where = description.name;
 	const wrong = (isWrong: boolean, what: string) => {
@@ -115,7 +112,7 @@ export function triggerFits(
 	const title = `${provider.displayName} Trigger`;
 	wrong(description.displayName !== title, `is shown as ${description.displayName}`);
 	wrong(description.defaults.name !== title, `is ${String(description.defaults.name)} when new`);
-	wrong(!description.polling || !poll, 'does not poll');
+	wrong(!description.polling || !node.poll, 'does not poll');
 	wrong(description.group.join() !== 'trigger', 'is not in the group of triggers');
 	wrong(description.inputs.length > 0, 'has an input');
 	wrong(description.usableAsTool !== undefined, 'cannot be a tool');

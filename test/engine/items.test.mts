@@ -387,6 +387,30 @@ describe('Bad input', () => {
 			expect(test.server.received).toEqual([]);
 		});
 
+		it('hides what a field decides about that is itself not on the form', async () => {
+			const deep: Field = {
+				...extended,
+				displayName: 'Deep',
+				name: 'deep',
+				displayOptions: { show: { extended: [true] } },
+			};
+			const note: Field = {
+				displayName: 'Note',
+				name: 'note',
+				type: 'string',
+				required: true,
+				default: '',
+				displayOptions: { show: { deep: [true] } },
+				wire: { in: 'query' },
+			};
+			test.node = nodeOf(compile(changed('get', { fields: [...fields, deep, note] })));
+			test.server.answer(bookOf);
+			const parameters = { key: 'x', deep: true, note: 'n' };
+			await test.run('book', 'get', { ...parameters, extended: false });
+			await test.run('book', 'get', { ...parameters, extended: true });
+			expect(test.sent().map(({ query }) => query.get('note'))).toEqual([null, 'n']);
+		});
+
 		it('heeds the limit also when an expression gives a text for “Return All”', async () => {
 			test.server.answer(shelfOf(9));
 			const { items } = await test.run(

@@ -62,7 +62,7 @@ describe.each(Object.entries(OPERATIONS))('test/specs/%s.json', (service, count)
 describe('scripts/specs.mts --check', () => {
 	const run = (folder?: string) =>
 		spawnSync(
-			path.join(root, 'node_modules', '.bin', 'node'),
+			process.execPath,
 			['scripts/specs.mts', '--check', ...(folder === undefined ? [] : [folder])],
 			{ cwd: root, encoding: 'utf8' },
 		);

@@ -22,6 +22,8 @@ interface Memory {
 	scope: string;
 	/** When the first poll was, by this machine. */
 	began: number;
+	/** How many happenings were told: no two memories between which something was told are the same. */
+	told: number;
 	feed?: FeedMemory;
 	inventory?: InventoryMemory;
 }
@@ -308,7 +310,7 @@ async function watch(
 		look,
 		before,
 		replay: !before && memberOf(options, 'includeExisting') === true,
-		memory: before ?? { scope, began: clock.now() },
+		memory: before ?? { scope, began: clock.now(), told: 0 },
 	};
 	return await (source.kind === 'feed' ? pollFeed(source, poll) : pollInventory(source, poll));
 }
@@ -355,7 +357,7 @@ async function pollOnce(
 		if (clock.now() - began > budget) late.set(name, { stored, found });
 		else if (records.length > 0) outdatedOf(name).set(digest(stored), clock.now());
 		// Only now, and without a pause before n8n takes the items over: a poll that fails half-way changes nothing
-		data.memory = JSON.stringify(memory);
+		data.memory = JSON.stringify({ ...memory, told: memory.told + records.length });
 		return records.length > 0 ? [records.map(toItem)] : null;
 	} finally {
 		underWay.delete(name);

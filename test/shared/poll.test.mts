@@ -166,6 +166,23 @@ describe('A poll', () => {
 		expect(idsOf(await active.poll())).toEqual([]);
 	});
 
+	it('finds what a page that shifted has hidden, also after n8n was down for long', async () => {
+		for (let n = 0; n < 3; n++) write(1);
+		const active = await start({ event: 'entryWritten' });
+		for (let n = 0; n < 8; n++) {
+			clock.now += 10 * overlap * 1000;
+			write(1);
+		}
+		// The first entry of the second page moves to the first page, which has been read
+		let pages = 0;
+		journal.onRequest = () => {
+			if (pages++ === 1) journal.entries.pop();
+			return undefined;
+		};
+		expect(idsOf(await active.poll())).not.toContain('n6');
+		expect(idsOf(await active.poll())).toEqual(['n6']);
+	});
+
 	it('takes only what the filter asks for', async () => {
 		const active = await start({ event: 'entryWritten', filters: { kind: 'b' } });
 		write(1);
@@ -379,6 +396,16 @@ describe('Things', () => {
 		for (let n = 0; n < 30; n++) await active.poll();
 		expect(new Set(active.delivered.map(({ id }) => id)).size).toBe(400);
 		expect(active.delivered).toHaveLength(400);
+	});
+
+	it('may be as they were before: what happens then is told at once', async () => {
+		const active = await start({ event: 'thingMade' });
+		for (let n = 0; n < 3; n++) {
+			write(1);
+			expect(await active.poll()).toHaveLength(1);
+			journal.entries = [];
+			await active.crash();
+		}
 	});
 
 	it('may be too many', async () => {

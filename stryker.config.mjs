@@ -25,5 +25,5 @@ export default {
 	// A busy machine is no reason to call a mutant endless
 	timeoutMS: 15_000,
 	// Jest keeps more memory with every run
-	maxTestRunnerReuse: 300,
+	maxTestRunnerReuse: 40,
 };

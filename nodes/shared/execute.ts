@@ -9,6 +9,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import { Expressions } from './expressions';
 import { isObject } from './json';
 import { extract, UnreadableList } from './lists';
 import { toLook } from './looks';
@@ -97,6 +98,12 @@ export function isShown({ field }: Binding, chosen: (name: string) => unknown): 
 	return Object.entries(show ?? {}).every(matches) && !Object.entries(hide ?? {}).some(matches);
 }
 
+/** An input item and its number. */
+interface Input {
+	item: number;
+	json: IDataObject;
+}
+
 /** Reads the node's parameters; those that hold no expression once per run. */
 class Parameters {
 	private readonly constants = new Map<string, unknown>();
@@ -104,48 +111,52 @@ class Parameters {
 	/** As stored; n8n copies the whole node each time it is asked for it. */
 	private readonly stored: INodeParameters;
 
+	private readonly expressions: Expressions;
+
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly compiled: CompiledOperation,
 	) {
 		this.stored = context.getNode().parameters;
+		this.expressions = new Expressions(this.stored);
 	}
 
-	private raw(name: string, item: number, fallback: unknown): unknown {
+	private raw(name: string, input: Input, fallback: unknown): unknown {
 		if (this.constants.has(name)) return this.constants.get(name);
-		const value: unknown = this.context.getNodeParameter(
-			name,
-			item,
-			fallback as NodeParameterValueType,
-		);
-		if (!hasExpression(this.stored[name])) this.constants.set(name, value);
+		const evaluate = (): unknown =>
+			this.context.getNodeParameter(name, input.item, fallback as NodeParameterValueType);
+		if (hasExpression(this.stored[name])) {
+			return this.expressions.read(name, input.json, evaluate);
+		}
+		const value = evaluate();
+		this.constants.set(name, value);
 		return value;
 	}
 
 	/** What a field of the form that decides about others stands for; null when it is not on the form itself. */
-	private chosen(name: string, item: number): unknown {
+	private chosen(name: string, input: Input): unknown {
 		const candidates = this.compiled.bindings.filter(
 			({ field, group }) => group === null && field.name === name,
 		);
-		const shown = candidates.find((one) => isShown(one, (other) => this.chosen(other, item)));
+		const shown = candidates.find((one) => isShown(one, (other) => this.chosen(other, input)));
 		if (!shown) return null;
-		return readChoice(shown.field, this.raw(name, item, shown.field.default));
+		return readChoice(shown.field, this.raw(name, input, shown.field.default));
 	}
 
 	/** The checked values of one item. @throws InvalidValue that names the field */
-	read(item: number, { json }: INodeExecutionData): Values {
+	read(input: Input): Values {
 		const timezone = this.context.getTimezone();
 		const values: Values = {};
 		for (const binding of this.compiled.bindings) {
 			const { field, group } = binding;
-			if (!isShown(binding, (name) => this.chosen(name, item))) continue;
+			if (!isShown(binding, (name) => this.chosen(name, input))) continue;
 			const raw =
 				group === null
-					? this.raw(field.name, item, field.default ?? null)
-					: memberOf(this.raw(group, item, {}), field.name);
+					? this.raw(field.name, input, field.default ?? null)
+					: memberOf(this.raw(group, input, {}), field.name);
 			const value =
 				field.type === 'resourceMapper'
-					? readMapping(field, raw, json, timezone)
+					? readMapping(field, raw, input.json, timezone)
 					: readValue(field, raw, { timezone, group });
 			if (value !== undefined) values[keyOf(binding)] = value;
 		}
@@ -308,9 +319,9 @@ class Run {
 	/** Reads and checks all items before the first request, so that bad input leaves nothing half done. */
 	prepare(items: INodeExecutionData[]): Prepared[] {
 		const parameters = new Parameters(this.context, this.compiled);
-		return items.map((input, item) => {
+		return items.map(({ json }, item) => {
 			try {
-				const values = parameters.read(item, input);
+				const values = parameters.read({ item, json });
 				checkCallback(this.compiled, values);
 				return this.prepared(values);
 			} catch (error) {

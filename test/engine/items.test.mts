@@ -459,7 +459,7 @@ function watched(node: INodeType): { node: INodeType; reads: string[] } {
 }
 
 describe('Parameters', () => {
-	it('without expressions are read once per run, those with expressions once per item', async () => {
+	it('are read once per run, those with expressions that compute something once per item', async () => {
 		const { node, reads } = watched(nodeOf(shelfCatalog));
 		test.node = node;
 		test.server.answer(bookOf);
@@ -470,6 +470,13 @@ describe('Parameters', () => {
 			{ items: numbered(25) },
 		);
 		const times = (name: string) => reads.filter((read) => read === name).length;
+		// n8n's evaluator is asked for the first item, and for each where the expression is more than a member's name
+		expect(times('bookId')).toBe(1);
+		expect(test.sent().map(({ url }) => url)).toEqual(
+			numbered(25).map(({ n }) => `/api/books/${n}`),
+		);
+		reads.length = 0;
+		await test.run('book', 'get', bookById('={{ $json.n + 1 }}'), { items: numbered(25) });
 		expect(times('bookId')).toBe(25);
 		expect(times('simple')).toBe(1);
 		expect(times('resource')).toBe(1);

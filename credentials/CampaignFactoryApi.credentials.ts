@@ -17,6 +17,7 @@ import type { ReadFailure } from '../nodes/shared/failures';
 import { readFailure, readReason } from '../nodes/shared/failures';
 import { at, isObject, text } from '../nodes/shared/json';
 import { signIn } from '../nodes/shared/login';
+import { rememberLast } from '../nodes/shared/memo';
 import type { Reason } from '../nodes/shared/operation';
 
 const service = 'Acquia Campaign Factory';
@@ -33,42 +34,54 @@ const advice: Record<string, string> = {
 		'Choose fewer entries under “Scopes”, or ask Acquia Support which ones the client has',
 };
 
-/** Everything that decides what a token may do and whose it is. */
-function loginOf(credentials: ICredentialDataDecryptedObject) {
-	return {
-		url: factoryUrl(credentials),
-		username: String(credentials.username ?? '').trim(),
-		password: String(credentials.password ?? ''),
-		clientId: String(credentials.clientId ?? '').trim(),
-		clientSecret: String(credentials.clientSecret ?? '').trim(),
-		scope: wantedScopes(credentials.scopes).join(' '),
-	};
-}
-
-type LoginData = ReturnType<typeof loginOf>;
-
 /**
- * Stored with the token, because a token keeps user and scopes for its whole life (a year): when a setting of the
- * credential is changed, the stored token and its refresh token belong to the old settings.
+ * Everything that decides what a token may do and whose it is.
+ *
+ * Its fingerprint is stored with the token, because a token keeps user and scopes for its whole life (a year): when a
+ * setting of the credential is changed, the stored token and its refresh token belong to the old settings.
  */
-const fingerprint = (login: LoginData) =>
-	createHash('sha256').update(JSON.stringify(login)).digest('base64url');
+const toLogin = rememberLast(
+	(
+		baseUrl: unknown,
+		username: unknown,
+		password: unknown,
+		clientId: unknown,
+		clientSecret: unknown,
+		scopes: unknown,
+	) => {
+		const settings = {
+			url: factoryUrl({ baseUrl }),
+			username: String(username ?? '').trim(),
+			password: String(password ?? ''),
+			clientId: String(clientId ?? '').trim(),
+			clientSecret: String(clientSecret ?? '').trim(),
+			scope: wantedScopes(scopes).join(' '),
+		};
+		const words = JSON.stringify(settings);
+		return { settings, fingerprint: createHash('sha256').update(words).digest('base64url') };
+	},
+);
+
+type Login = ReturnType<typeof toLogin>;
+
+const loginOf = (of: ICredentialDataDecryptedObject): Login =>
+	toLogin(of.baseUrl, of.username, of.password, of.clientId, of.clientSecret, of.scopes);
 
 /** Whether the stored token was given for the settings as they are now and has not ended. */
-function isCurrent(credentials: ICredentialDataDecryptedObject, login: LoginData): boolean {
+function isCurrent(credentials: ICredentialDataDecryptedObject, login: Login): boolean {
 	const end = Date.parse(String(credentials.expiresAt ?? ''));
-	return credentials.tokenFingerprint === fingerprint(login) && !(clock.now() >= end);
+	return credentials.tokenFingerprint === login.fingerprint && !(clock.now() >= end);
 }
 
 /** What is stored of an answer of the token endpoint. */
-function toStored(answer: unknown, login: LoginData, usedRefresh = ''): IDataObject {
+function toStored(answer: unknown, login: Login, usedRefresh = ''): IDataObject {
 	const life = Number(at(answer, 'expires_in'));
 	return {
 		sessionToken: text(at(answer, 'access_token')) ?? '',
 		// A service that gives no new refresh token lets the old one be used again (RFC 6749, section 6)
 		refreshToken: text(at(answer, 'refresh_token')) ?? usedRefresh,
 		expiresAt: life > 0 ? new Date(clock.now() + life * 1000).toISOString() : '',
-		tokenFingerprint: fingerprint(login),
+		tokenFingerprint: login.fingerprint,
 	};
 }
 
@@ -212,11 +225,12 @@ export class CampaignFactoryApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		const login = loginOf(credentials);
-		const client = { client_id: login.clientId, client_secret: login.clientSecret };
+		const { settings } = login;
+		const client = { client_id: settings.clientId, client_secret: settings.clientSecret };
 		const ask = async (body: IDataObject, abortSignal: AbortSignal): Promise<unknown> =>
 			(await this.helpers.httpRequest({
 				method: 'POST',
-				url: `${login.url}/oauth/token`,
+				url: `${settings.url}/oauth/token`,
 				headers: { Accept: 'application/json' },
 				body,
 				json: true,
@@ -230,9 +244,9 @@ export class CampaignFactoryApi implements ICredentialType {
 				await ask(
 					{
 						grant_type: 'password',
-						username: login.username,
-						password: login.password,
-						scope: login.scope,
+						username: settings.username,
+						password: settings.password,
+						scope: settings.scope,
 						...client,
 					},
 					abortSignal,
@@ -261,11 +275,11 @@ export class CampaignFactoryApi implements ICredentialType {
 		};
 
 		const refresh = text(credentials.refreshToken);
-		const isOwn = credentials.tokenFingerprint === fingerprint(login);
+		const isOwn = credentials.tokenFingerprint === login.fingerprint;
 		return await signIn({
 			service,
 			property: 'sessionToken',
-			identity: Object.values(login),
+			identity: Object.values(settings),
 			credentials,
 			request: async (abortSignal) =>
 				(refresh !== undefined && isOwn ? await byRefresh(refresh, abortSignal) : undefined) ??

@@ -1,5 +1,3 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-
 import { secureUrl } from '../shared/urls';
 
 /**
@@ -7,6 +5,6 @@ import { secureUrl } from '../shared/urls';
  * address of the API itself is taken as well, because the documentation names both.
  * @throws UserError in words
  */
-export function factoryUrl(credentials: ICredentialDataDecryptedObject): string {
-	return secureUrl(credentials.baseUrl, 'Base URL').replace(/\/openapi$/, '');
+export function factoryUrl({ baseUrl }: { baseUrl?: unknown }): string {
+	return secureUrl(baseUrl, 'Base URL').replace(/\/openapi$/, '');
 }

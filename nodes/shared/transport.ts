@@ -8,6 +8,8 @@ import type {
 import { NodeOperationError, OperationalError, sleep, UserError } from 'n8n-workflow';
 
 import { clock } from './clock';
+import type { Deadline } from './deadlines';
+import { Deadlines } from './deadlines';
 import type { ReadFailure } from './failures';
 import { isFinal, readFailure, toHeaders, toNodeError } from './failures';
 import { isObject, text } from './json';
@@ -105,9 +107,13 @@ const isBrokenJson = (headers: Record<string, string>, body: string) =>
  * sign-in, and anew when n8n sends the request again with a new token.
  * @returns whether the time was over
  */
-function limitTime(options: IHttpRequestOptions, milliseconds: number): () => boolean {
+function limitTime(
+	options: IHttpRequestOptions,
+	milliseconds: number,
+	deadlines: Deadlines,
+): () => boolean {
 	let cancelled: AbortSignal | undefined;
-	let deadline: AbortSignal | undefined;
+	let deadline: Deadline | undefined;
 	Object.defineProperty(options, 'abortSignal', {
 		enumerable: true,
 		configurable: true,
@@ -116,11 +122,11 @@ function limitTime(options: IHttpRequestOptions, milliseconds: number): () => bo
 			cancelled = signal;
 		},
 		get() {
-			deadline = clock.deadline(milliseconds);
-			return cancelled ? AbortSignal.any([cancelled, deadline]) : deadline;
+			deadline = deadlines.begin(milliseconds, cancelled);
+			return deadline.signal;
 		},
 	});
-	return () => deadline?.aborted === true;
+	return () => deadline?.over.aborted === true;
 }
 
 /** The sign-in, the pace and the rules of repeating that all requests of one run share. */
@@ -139,6 +145,8 @@ export class Session {
 	private refusal?: ReadFailure;
 
 	private refusedInARow = 0;
+
+	private readonly deadlines = new Deadlines();
 
 	private readonly end = new AbortController();
 
@@ -356,7 +364,7 @@ export class Session {
 		// A file may take its time as long as it comes
 		const isTimeOver = request.binary
 			? () => false
-			: limitTime(options, request.timeout ?? this.limits.timeout);
+			: limitTime(options, request.timeout ?? this.limits.timeout, this.deadlines);
 		// Each request gets its own copy: the login sees the token that this request was sent with
 		const data = { ...this.credentials };
 		endLoginWith(data, this.signal);

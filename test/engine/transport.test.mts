@@ -493,7 +493,7 @@ describe('A request without a usable answer', () => {
 			expect(error?.message).toBe('Shelf did not answer in time');
 			expect(error?.description).toContain('Raise “Request Timeout” in the options');
 			expect(error?.description).toContain(unknown);
-			expect(clock.deadline).toHaveBeenCalledWith(120_000);
+			expect(clock.deadline).toHaveBeenCalledWith(121_200);
 			expect(test.sent()).toHaveLength(1);
 		},
 	);

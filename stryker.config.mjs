@@ -24,6 +24,9 @@ export default {
 	thresholds: { high: 95, low: 90, break: 85 },
 	// A busy machine is no reason to call a mutant endless
 	timeoutMS: 15_000,
+	// Also after a change only what it touches is tried again; delete the file to try everything
+	incremental: true,
+	incrementalFile: 'node_modules/.cache/mutation/incremental.json',
 	// Jest keeps more memory with every run
 	maxTestRunnerReuse: 40,
 };

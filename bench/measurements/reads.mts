@@ -43,8 +43,8 @@ export async function measureReads(bench: Bench): Promise<Section> {
 		};
 		const contenders = {
 			own: await inN8n(ownNode(credential), members.record),
-			floor: await inN8n(bareNode(url, authorization, inFlight, true), members.envelope),
-			bare: await inN8n(bareNode(url, authorization, inFlight, false), members.envelope),
+			byExpression: await inN8n(bareNode(url, authorization, inFlight, true), members.envelope),
+			floor: await inN8n(bareNode(url, authorization, inFlight, false), members.envelope),
 			raw: { run: () => caller.read(count, inFlight), show },
 			http: await inN8n(httpNode(url, 'campaignFactoryApi', credential), members.envelope),
 			generic: await inN8n(httpGenericNode(url, header), members.envelope),
@@ -59,7 +59,6 @@ export async function measureReads(bench: Bench): Promise<Section> {
 		};
 		const overHttp = ratioOf(results.http, results.own);
 		const overFloor = ratioOf(results.own, results.floor);
-		const overBare = ratioOf(results.own, results.bare);
 		return {
 			rounds: bench.rounds,
 			title: '1,000 items, one read each',
@@ -73,11 +72,8 @@ export async function measureReads(bench: Bench): Promise<Section> {
 				row('HTTP Request, generic credential (header)', results.generic),
 				row('Declarative node, 2 operations, same credential', results.declarative),
 				row('Declarative node, 78 operations, same credential', results.large),
-				row(
-					"Bare loop over `helpers.httpRequest`, address by an expression (n8n's floor)",
-					results.floor,
-				),
-				row('Bare loop over `helpers.httpRequest` without an expression', results.bare),
+				row("Bare loop over `helpers.httpRequest` (n8n's floor)", results.floor),
+				row('The same loop, its address by an expression', results.byExpression),
 				row("undici pool without n8n (the machine's floor)", results.raw),
 			],
 			targets: [
@@ -87,20 +83,16 @@ export async function measureReads(bench: Bench): Promise<Section> {
 					reached: overHttp >= 3,
 				},
 				{
-					aim: "within 1.2 times n8n's floor, the bare loop that reads the address of each item",
+					aim: "within 1.2 times n8n's floor",
 					measured: times(overFloor),
 					reached: overFloor <= 1.2,
 				},
-				{
-					aim: 'within 1.2 times a bare loop that has no parameter to read',
-					measured: times(overBare),
-					reached: overBare <= 1.2,
-				},
 			],
 			notes: [
-				'What an item asks for comes from an expression in every workflow, and n8n evaluates each in an isolated virtual ' +
-					'machine. The two bare loops differ in that alone: the second one could not be used in a workflow, and the ' +
-					'difference between the two is the price of 1,000 expressions, which every node pays.',
+				'n8n evaluates each expression in an isolated virtual machine. The two bare loops differ in that alone: the ' +
+					'first takes the id of each item from its JSON in code and signs nothing in, the second reads an address with ' +
+					'an expression, as HTTP Request does. This package leaves expressions to n8n too, but for those that only name ' +
+					'a member of the item (`{{ $json.id }}`): n8n evaluates the first of a run, and the rest is read from the items.',
 			],
 		};
 	} finally {

@@ -40,7 +40,7 @@ export class Deadlines {
 		) {
 			return last;
 		}
-		const more = milliseconds * sharedPart;
+		const more = Math.ceil(milliseconds * sharedPart);
 		const over = clock.deadline(milliseconds + more);
 		const signal = cancelled ? AbortSignal.any([cancelled, over]) : over;
 		this.last = { signal, over, milliseconds, cancelled, from: now, until: now + more };

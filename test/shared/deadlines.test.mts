@@ -47,6 +47,12 @@ it('another time, another execution or a time that is over has a signal of its o
 	expect(deadlines.begin(1_000, one.signal).signal.aborted).toBe(false);
 });
 
+it('any whole time is a whole time with what is added', () => {
+	const { ends, deadlines } = made();
+	for (const milliseconds of [1, 60, 199, 3_600_000]) deadlines.begin(milliseconds, undefined);
+	expect(ends.map(({ milliseconds }) => milliseconds)).toEqual([2, 61, 201, 3_636_000]);
+});
+
 it('a cancelled execution ends what is under way, and its time is not over', () => {
 	const { deadlines } = made();
 	const cancelled = new AbortController();

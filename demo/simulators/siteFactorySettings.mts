@@ -1,5 +1,5 @@
 /** Settings, profiles, collections, themes and records of what happened, of the simulated Site Factory. */
-import type { Factory, User } from './siteFactoryParts.mts';
+import type { Factory, Site, User } from './siteFactoryParts.mts';
 import { badRequest, bodyOf, notFound, refuse, unprocessable } from './siteFactoryParts.mts';
 import type { Handler, SimulatedRequest } from './support.mts';
 import { answer } from './support.mts';
@@ -47,6 +47,18 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 	const { clock, now, siteOf, startTask, page } = factory;
 	const saved = () => answer({ message: SAVED, time: now() });
 	const whole = { id: 0, name: '' };
+	/** Theme changes that the factory was told of and has not handled, by what they are about. */
+	const themeChanges: Array<Pick<Site, 'id' | 'name'>> = [];
+	/** How such tasks are called is not documented: the names are invented, and nothing may depend on them. */
+	const themeTask = (name: string) => ({
+		name,
+		group: `${name.split(' ')[0]} examplefactory_01`,
+		class: `Acquia\\SfTheme\\${name.split(' ')[0]}`,
+	});
+	const processThemes = (request: Request) => {
+		const changes = themeChanges.length > 0 ? themeChanges.splice(0) : [whole];
+		for (const site of changes) startTask(request, site, themeTask(`ThemeProcess ${site.id}`));
+	};
 
 	let security = { ...SECURITY };
 	let guard: { enabled: boolean; message: string; username: string; password: string } | undefined;
@@ -643,6 +655,7 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 			const { sitegroup_id: id } = bodyOf<{ sitegroup_id?: string }>(request);
 			const all = factory.stacks.map((stack) => `tangle00${stack.id}`);
 			if (id !== undefined && !all.includes(id)) badRequest('sitegroup_id does not exist');
+			processThemes(request);
 			return answer({
 				message: 'The request to process theme notification has been accepted.',
 				sitegroups: id === undefined ? all : [id],
@@ -655,6 +668,10 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 				badRequest('nid is missing');
 			}
 			if (body.scope === 'theme' && body.theme === undefined) badRequest('theme is missing');
+			themeChanges.push(body.scope === 'site' ? siteOf(body.nid) : whole);
+			factory.later(whole, () => {
+				if (themeChanges.length > 0) processThemes(request);
+			});
 			return answer({
 				message: `The ${body.scope}.${body.event} notification has been received.`,
 				time: now(),
@@ -664,7 +681,9 @@ export function settingsHandlers(factory: Factory): Record<string, Handler<User>
 		// When `accepted` is false is not documented; a site without a repository is the case that suggests itself
 		post_Theme_refreshSiteExternalThemes: (request) => {
 			const site = siteOf(request.params.site_id);
-			return answer({ id: site.id, accepted: site.theme !== undefined, time: now() });
+			const accepted = site.theme !== undefined;
+			if (accepted) startTask(request, site, themeTask(`ThemeRefresh ${site.id}`));
+			return answer({ id: site.id, accepted, time: now() });
 		},
 		put_Theme_setSiteExternalTheme: (request) => {
 			const site = siteOf(request.params.site_id);

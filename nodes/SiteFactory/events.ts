@@ -3,11 +3,10 @@ import { at, text } from '../shared/json';
 import type { ApiRequest, Field, Look, Query, Until, Values } from '../shared/operation';
 import { recordsOf, tidy } from './answers';
 import { site } from './fields';
-import { pages } from './pages';
+import { pages, taskPages } from './pages';
 import { auditEvents } from './resources/auditEvent';
-import { taskPages } from './resources/task';
 import { updateShape } from './resources/update';
-import { taskShape } from './tasks';
+import { housekeeping, taskShape } from './tasks';
 
 /** Lists are not strictly in order, and a page that shifts hides a record until the next poll. */
 const overlap = 3600;
@@ -33,18 +32,6 @@ function endOf(record: unknown): 'completed' | 'warning' | 'error' | 'killed' | 
 	if ((status & 32) !== 0) return 'error';
 	return (status & 128) !== 0 ? 'warning' : 'completed';
 }
-
-/** What the factory does for itself, every few minutes. */
-const housekeeping = new Set([
-	'CronController',
-	'DeploySshWrapper',
-	'MultisiteCron',
-	'PageViewLogAnalyzer',
-	'PageViewLogCollector',
-	'SfLogRotate',
-	'SfVersions',
-	'SiteInfoGet',
-]);
 
 const taskGroup: Field = {
 	displayName: 'Group',

@@ -8,3 +8,6 @@ export const pages = pageNumbers({
 	first: 1,
 	total: 'count',
 });
+
+/** Of the bare list of tasks, which has no count: it ends at a short page. */
+export const taskPages = pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1 });

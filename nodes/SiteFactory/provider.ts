@@ -26,6 +26,8 @@ import { users } from './resources/user';
 /** How the factory starts the text of a refusal, whatever the status. */
 const refusals = /^(Access denied|Forbidden: |Bad Request: |Unprocess[ia]ble Entity: )/;
 
+const notAccepted = 'The factory did not accept the request';
+
 export const siteFactory: Provider = {
 	name: 'siteFactory',
 	displayName: 'Acquia Site Factory',
@@ -34,6 +36,8 @@ export const siteFactory: Provider = {
 	baseUrl: (credentials) => secureUrl(credentials.factoryUrl, 'Factory URL'),
 	refusal({ body }) {
 		if (!isObject(body)) return undefined;
+		// Answered with 200; of requests about the theme of a site
+		if (body.accepted === false) return { message: notAccepted };
 		const message = text(body.message);
 		const isRefusal =
 			message !== undefined && (refusals.test(message) || text(body.error) !== undefined);
@@ -46,6 +50,7 @@ export const siteFactory: Provider = {
 		if (reason.message?.startsWith('Access denied')) {
 			return 'Check user name and API key in the credential. Keys differ between production and staging.';
 		}
+		if (reason.message === notAccepted) return 'Look whether the site has a theme repository.';
 		if (status === 403) {
 			return 'The role of the user does not allow this. Sites and users, and deployments, need different roles.';
 		}

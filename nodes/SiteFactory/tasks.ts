@@ -1,7 +1,10 @@
+import { NodeApiError } from 'n8n-workflow';
+
 import { at, isObject, text } from '../shared/json';
 import type { Answer, Call, Operation, Reason, Task, TaskState } from '../shared/operation';
 import type { Shape } from './answers';
 import { tidy } from './answers';
+import { taskPages } from './pages';
 
 /** Bits of a task's `status`; sent as a string. */
 const done = 240;
@@ -84,6 +87,102 @@ export function factoryTask(timeoutMinutes: number, result?: Task['result']): Ta
 export function stoppedTask(timeoutMinutes: number, result?: Task['result']): Task {
 	const read = (answer: Answer) => stateOf(at(answer.body, 'wip_task'), 0);
 	return { ...factoryTask(timeoutMinutes, result), read };
+}
+
+/** Groups of the tasks that the factory does for itself, every few minutes. */
+export const housekeeping = new Set([
+	'CronController',
+	'DeploySshWrapper',
+	'MultisiteCron',
+	'PageViewLogAnalyzer',
+	'PageViewLogCollector',
+	'SfLogRotate',
+	'SfVersions',
+	'SiteInfoGet',
+]);
+
+/** Work whose start names no task. */
+export interface Unnamed {
+	/** How users call the work, for messages: `Refresh of the theme of site`. */
+	noun: string;
+	/** What the work is done to, for messages, from the answer that began it. */
+	id(started: Answer): string;
+	/** The site whose tasks count, from the same answer; without it those of all sites and of none do. */
+	site?(started: Answer): unknown;
+	/** Seconds that such work takes at least, or needs to show up. */
+	settleSeconds: number;
+	timeoutMinutes: number;
+	/** Reads what there is to tell. */
+	result(call: Call, started: Answer, tasks: unknown[]): Promise<unknown>;
+}
+
+/** Seconds since the epoch, by the clock of the factory; NaN when it does not tell. */
+const timeOf = (answer: Answer) =>
+	Math.floor(Date.parse(text(at(answer.body, 'time')) ?? '') / 1000);
+
+/**
+ * Reads the tasks that were added since the factory gave an answer, without its housekeeping. The list begins with the
+ * newest, more or less, so it is read up to a page of nothing but older ones.
+ */
+async function tasksSince(call: Call, started: Answer, site: unknown): Promise<unknown[]> {
+	const isRecent = (task: unknown) => Number(at(task, 'added')) >= timeOf(started);
+	const isOfIt = (task: unknown) =>
+		!housekeeping.has(text(at(task, 'group_name'))?.split(' ')[0] ?? '') &&
+		(site === undefined || text(at(task, 'nid')) === text(site));
+	try {
+		const tasks = await call.list(
+			{ method: 'GET', path: '/api/v1/tasks' },
+			{ pager: taskPages },
+			undefined,
+			(page) => !page.some(isRecent),
+		);
+		// What is added while the list is read moves others to the next page, where they stand a second time
+		const byId = new Map(tasks.map((task) => [text(at(task, 'id')), task]));
+		return [...byId.values()].filter((task) => isRecent(task) && isOfIt(task));
+	} catch (error) {
+		if (!(error instanceof NodeApiError) || !['403', '404'].includes(String(error.httpCode)))
+			throw error;
+		throw call.refuse(
+			'The factory has begun the work, but its end cannot be seen: the list of tasks is not open to the user of the credential',
+			'Use the API key of a platform administrator, or turn off “Wait for Completion”. The request was accepted, so do not send it again for this.',
+		);
+	}
+}
+
+/**
+ * Watches work without a task of its own in the list of tasks. Which of them belong to it is not documented, so all that
+ * were added since count, and one that fails is told by its name.
+ */
+export function unnamedTask({ site, id, result, ...of }: Unnamed): Task {
+	return {
+		...of,
+		id: (answer) => (Number.isNaN(timeOf(answer)) ? undefined : id(answer)),
+		async poll(_id, call, started) {
+			const body = await tasksSince(call, started, site?.(started));
+			return { status: 200, headers: {}, body };
+		},
+		read({ body }) {
+			const tasks = Array.isArray(body) ? body : [];
+			const states = tasks.map((task) => ({ task: task as unknown, ...stateOf(task) }));
+			if (states.some(({ state }) => state === 'running')) return { state: 'running' };
+			const failure = states.find((one) => one.state === 'failed');
+			if (failure?.state !== 'failed') return { state: 'done' };
+			const task = `task ${String(at(failure.task, 'id'))} (${String(at(failure.task, 'name'))})`;
+			const why = failure.reason.message?.replace(/[.\s]+$/, '');
+			const message = `${task}, which was added after it, failed: ${why}. The factory does not tell whether that task belongs to it.`;
+			return { state: 'failed', reason: { message } };
+		},
+		firstDelay: 60,
+		slowest: 60,
+		async result(call, _id, { body }, started) {
+			const tasks = Array.isArray(body) ? body : [];
+			return await result(
+				call,
+				started,
+				tasks.map((task) => tidy(task, taskShape)),
+			);
+		},
+	};
 }
 
 /** A record that shows when work is done which has no task. */

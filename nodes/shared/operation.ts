@@ -124,14 +124,19 @@ export type TaskState =
 export interface Task {
 	/** The job's id in the answer that started it. */
 	id(answer: Answer): string | undefined;
-	/** The request that shows the job's state; `started` is the answer that began it. */
-	poll(id: string, call: Call, started: Answer): ApiRequest;
+	/**
+	 * The request that shows the job's state, or, where no single one does, an answer made of several. `started` is the
+	 * answer that began it.
+	 */
+	poll(id: string, call: Call, started: Answer): ApiRequest | Promise<Answer>;
 	read(answer: Answer): TaskState;
 	/** How users call such a job, for messages: `Task`, `Pipeline run`. */
 	noun: string;
 	/** Seconds before the first look; grows by half each time up to `slowest`. */
 	firstDelay: number;
 	slowest: number;
+	/** Seconds after the start before which no look can tell that the job has ended; none is made. */
+	settleSeconds?: number;
 	/** Default of the Timeout option, in minutes. */
 	timeoutMinutes: number;
 	/** How long after the start a 404 still means "not yet visible", in seconds. */

@@ -72,7 +72,8 @@ export async function watch(
 		if (left <= 0) throw overdue(task, begun, waiting);
 		const patience = (waiting.patience ?? Infinity) - passed;
 		if (patience <= 0) return new Dozing(begun);
-		await waiting.pause(Math.min(delay * 1000, left, patience));
+		const settling = (task.settleSeconds ?? 0) * 1000 - passed;
+		await waiting.pause(Math.min(Math.max(delay * 1000, settling), left, patience));
 		delay = nextDelay(task, delay);
 		const ended = await lookAt(task, begun, call, waiting);
 		if (ended) return ended.result;
@@ -112,6 +113,7 @@ async function lookAt(
 	call: Call,
 	{ refuse }: Waiting,
 ): Promise<{ result: unknown } | undefined> {
+	if (clock.now() - began < (task.settleSeconds ?? 0) * 1000) return undefined;
 	const answer = await readState(task, task.poll(id, call, started), call, began);
 	const state = answer && task.read(answer);
 	if (!state || state.state === 'running') return undefined;
@@ -130,10 +132,11 @@ async function lookAt(
 /** Reads the job's state; undefined while a job that has just begun cannot be found yet. */
 async function readState(
 	task: Task,
-	poll: ApiRequest,
+	poll: ApiRequest | Promise<Answer>,
 	call: Call,
 	began: number,
 ): Promise<Answer | undefined> {
+	if (poll instanceof Promise) return await poll;
 	const isYoung = clock.now() - began < (task.graceSeconds ?? 0) * 1000;
 	const accept = [...(poll.accept ?? []), ...(isYoung ? [404] : [])];
 	const answer = await call.send({ ...poll, accept });

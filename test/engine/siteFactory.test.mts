@@ -1482,7 +1482,8 @@ describe('themes', () => {
 		expect(await records('theme:setRepository', { siteId, vcsPath: 'next' })).toMatchObject([
 			{ vcs_url: 'git@example.com:org/theme.git', vcs_path: 'next' },
 		]);
-		expect(await records('theme:refresh', { siteId })).toMatchObject([{ accepted: true }]);
+		const started = await records('theme:refresh', { siteId, waitForCompletion: false });
+		expect(started).toMatchObject([{ id: 231, accepted: true }]);
 		expect(await records('site:get', { siteId })).toMatchObject([
 			{ external_theme: { vcs_path: 'next' } },
 		]);
@@ -1505,11 +1506,108 @@ describe('themes', () => {
 		);
 	});
 
+	const linked = async (siteName: string) => {
+		const siteId = pick(await newSite(siteName), 'id');
+		const additionalFields = { vcsUrl: 'git@example.com:org/theme.git' };
+		await records('theme:setRepository', { siteId, vcsPath: 'main', additionalFields });
+		return siteId;
+	};
+	const notify = async (siteId: unknown) =>
+		await records('theme:notify', {
+			scope: 'site',
+			themeEvent: 'modify',
+			nodeId: String(siteId),
+			waitForCompletion: false,
+		});
+
+	it('are fetched again within five minutes, or later while the factory works on the site', async () => {
+		const siteId = await linked('quick');
+		const begun = now;
+		const [site] = await records('theme:refresh', { siteId });
+		expect(site).toMatchObject({
+			site: 'quick',
+			external_theme: { vcs_path: 'main' },
+			tasks: [{ name: `ThemeRefresh ${siteId.value}`, status: 16, nid: Number(siteId.value) }],
+		});
+		expect((now - begun) / 60_000).toBeCloseTo(5);
+		await stop();
+		await start({ jobSeconds: 500 });
+		const slow = await linked('slow');
+		now += 500_000;
+		const second = now;
+		expect(await records('theme:refresh', { siteId: slow })).toMatchObject([
+			{ site: 'slow', tasks: [{ status: 16 }] },
+		]);
+		expect((now - second) / 1000).toBeGreaterThanOrEqual(500);
+		expect((now - second) / 1000).toBeLessThan(560);
+	});
+
+	it('are waited for by the tasks of their site alone, without housekeeping', async () => {
+		const siteId = await linked('mine');
+		await records('site:backUp', { siteId: pick('231'), waitForCompletion: false });
+		const [site] = await records('theme:refresh', { siteId });
+		expect(site?.tasks).toMatchObject([{ name: `ThemeRefresh ${siteId.value}` }]);
+		await stop();
+		await start({ busy: 3 });
+		const noWait = { waitForCompletion: false };
+		await records('theme:process', noWait, [{}]);
+		now += 1000;
+		await records('theme:process', noWait, Array.from({ length: 120 }, () => ({})));
+		// More than a page, and the list moves on while it is read, by housekeeping
+		const [processed] = await records('theme:process');
+		expect(processed?.tasks).toHaveLength(121);
+		expect(new Set((processed?.tasks as IDataObject[]).map(({ name }) => name))).toEqual(
+			new Set(['ThemeProcess 0']),
+		);
+	});
+
+	it('that fail are told with the task that failed, and with the doubt whether it is theirs', async () => {
+		const siteId = await linked('failing');
+		const refresh = await refusal('theme:refresh', { siteId });
+		expect(refresh.message).toMatch(
+			/^Refresh of the theme of site (\d+) did not succeed: task \d+ \(ThemeRefresh \1\), which was added after it, failed: Task \d+ failed on the web server\. The factory does not tell whether that task belongs to it\.$/,
+		);
+		const killed = await newSite('killed');
+		await notify(killed);
+		const process = await refusal('theme:process');
+		expect(process.message).toContain(
+			`Processing of theme changes for tangle001 did not succeed: task `,
+		);
+		expect(process.message).toContain(`(ThemeProcess ${killed}), which was added after it`);
+		expect(process.message).toContain('it was killed');
+	});
+
 	it('are notified of and processed in the older way', async () => {
-		expect(
-			await records('theme:notify', { scope: 'site', themeEvent: 'modify', nodeId: '231' }),
-		).toMatchObject([{ message: 'The site.modify notification has been received.' }]);
-		expect(await records('theme:process')).toMatchObject([{ sitegroups: ['tangle001'] }]);
+		const notice = { scope: 'site', themeEvent: 'modify', nodeId: '231' };
+		const begun = now;
+		expect(await records('theme:notify', notice)).toMatchObject([
+			{
+				message: 'The site.modify notification has been received.',
+				notification: { scope: 'site', event: 'modify' },
+				tasks: [{ name: 'ThemeProcess 231', status: 16 }],
+			},
+		]);
+		// The factory began by itself just before the first look, after five minutes
+		expect((now - begun) / 60_000).toBeCloseTo(7);
+		expect(await notify(231)).toMatchObject([{ notification: { scope: 'site' } }]);
+		const second = now;
+		expect(await records('theme:process')).toMatchObject([
+			{ sitegroups: ['tangle001'], tasks: [{ name: 'ThemeProcess 231', status: 16 }] },
+		]);
+		expect((now - second) / 1000).toBeGreaterThanOrEqual(90);
+		expect((now - second) / 1000).toBeLessThan(180);
+		const started = await records('theme:process', { waitForCompletion: false });
+		expect(started).toMatchObject([{ sitegroups: ['tangle001'] }]);
+		expect(started[0]).not.toHaveProperty('tasks');
+	});
+
+	it('cannot be waited for by users who may not see the list of tasks, which is said', async () => {
+		const siteId = await linked('hidden');
+		Object.assign(credential, SITE_BUILDER);
+		const { message, description } = await refusal('theme:refresh', { siteId });
+		expect(message).toContain('its end cannot be seen: the list of tasks is not open to the user');
+		expect(description).toContain('turn off “Wait for Completion”');
+		expect(sent('post_Theme_refreshSiteExternalThemes')).toHaveLength(1);
 	});
 });
 

@@ -1,5 +1,5 @@
 import type { Answer, ApiRequest, Call, Task, TaskState } from '../../nodes/shared/operation';
-import { nextDelay, waitForTask } from '../../nodes/shared/tasks';
+import { Dozing, lookOnce, nextDelay, waitForTask } from '../../nodes/shared/tasks';
 import { clock } from '../../nodes/shared/clock';
 import { turnClock } from '../support/time.mts';
 
@@ -197,6 +197,60 @@ describe('a job that cannot be found yet', () => {
 		const { error } = await wait([500]);
 		expect(error?.message).toBe('status 500');
 	});
+});
+
+describe('a job whose end cannot be told before some time has passed', () => {
+	it('is first looked at then, and again after the usual times', async () => {
+		const { paused, asked, result } = await wait([running, { state: 'done', result: 'book' }], {
+			task: { settleSeconds: 20 },
+		});
+		expect(paused).toEqual([20_000, 3000]);
+		expect(asked).toHaveLength(2);
+		expect(result).toBe('book');
+	});
+
+	it('is not looked at sooner by a run that stops watching, nor by one that was woken', async () => {
+		const asked: unknown[] = [];
+		turnClock();
+		const call = { values: {}, send: (request: unknown) => asked.push(request) } as unknown as Call;
+		const settling = { ...task, settleSeconds: 20 };
+		const pause = clock.sleep;
+		const refuse = (message: string) => new Refusal(message);
+		const waiting = { timeoutMinutes: 1, patience: 5000, pause, refuse };
+		const dozing = await waitForTask(settling, started, call, waiting);
+		expect(dozing).toBeInstanceOf(Dozing);
+		const { begun } = dozing as Dozing;
+		expect(clock.now() - begun.began).toBe(5000);
+		expect(await lookOnce(settling, begun, call, waiting)).toEqual(new Dozing(begun));
+		expect(asked).toEqual([]);
+	});
+
+	it('ends with its time limit also when that is shorter', async () => {
+		const { paused, asked, error } = await wait([{ state: 'done' }], {
+			task: { settleSeconds: 90 },
+		});
+		expect(paused).toEqual([60_000]);
+		expect(asked).toEqual([]);
+		expect(error?.message).toBe('Print job j1 has not ended after 1 minute');
+	});
+});
+
+it('takes the state from several requests where no single one shows it', async () => {
+	const { asked, result } = await wait(
+		[1, 2, 3].map((part) => ({ state: 'done', result: part })),
+		{
+			task: {
+				async poll(id, call, answer) {
+					const request = { method: 'GET' as const, path: `/${id}` };
+					const parts = [await call.send(request), await call.send(request)];
+					return { ...answer, body: parts.map(({ body }) => body) };
+				},
+				read: ({ body }) => ({ state: 'done', result: body }),
+			},
+		},
+	);
+	expect(asked).toHaveLength(2);
+	expect(result).toMatchObject([{ result: 1 }, { result: 2 }]);
 });
 
 it('says that there is nothing to wait for when the answer names no job', async () => {

@@ -1,11 +1,8 @@
-import { pageNumbers } from '../../shared/pagers';
 import type { Operation, Resource } from '../../shared/operation';
 import { tidied } from '../answers';
 import { task } from '../fields';
+import { taskPages } from '../pages';
 import { factoryTask, stoppedTask, taskShape } from '../tasks';
-
-/** A bare list without a count: it ends at a short page. */
-export const taskPages = pageNumbers({ page: 'page', limit: 'limit', size: 100, first: 1 });
 
 const logShape = { numbers: ['id', 'timestamp', 'object_id', 'level', 'readable'] };
 

@@ -1,26 +1,50 @@
-import { at, isObject } from '../../shared/json';
+import { at, isObject, text } from '../../shared/json';
 import { checks } from '../../shared/fields';
 import type { Answer, Call, Resource } from '../../shared/operation';
 import { site } from '../fields';
-import { factoryTask, waitForChange } from '../tasks';
+import { factoryTask, madeSite, unnamedTask, waitForChange } from '../tasks';
 
 /*
- * Refresh, Notify and Process start work in the background and have no Wait for Completion: their answers name no
- * task, the class and name under which the work appears in the list of tasks are not documented, and no record shows
- * a member that changes with it. A guess would report an end that nobody has seen.
+ * Refresh, Notify and Process start work in the background. Their answers name no task, and how theirs are called in the
+ * list of tasks is not documented: so Wait for Completion lets the time pass that such work takes at least, and watches
+ * what was added to the list since.
  */
 
-/** Some requests are answered with 200 also when the factory will not do them. */
-async function accepted(call: Call): Promise<Answer> {
-	const answer = await call.send(call.request);
-	if (at(answer.body, 'accepted') === false) {
-		throw call.refuse(
-			'The factory did not accept the request',
-			'Look whether the site has a theme repository.',
-		);
-	}
-	return answer;
-}
+/** The answer that began the work, with the tasks that were added since. */
+const answerWith = async (_call: Call, { body }: Answer, tasks: unknown[]) =>
+	await Promise.resolve({ ...(isObject(body) ? body : {}), tasks });
+
+/** Scripts of Acquia's customers wait about five minutes for a refresh, and then clear the caches of the site. */
+const refreshed = unnamedTask({
+	noun: 'Refresh of the theme of site',
+	id: ({ body }) => text(at(body, 'id')) ?? '',
+	site: ({ body }) => at(body, 'id'),
+	settleSeconds: 300,
+	timeoutMinutes: 30,
+	async result(call, started, tasks) {
+		const site = await madeSite(call, started);
+		return { ...(isObject(site) ? site : {}), tasks };
+	},
+});
+
+/** What is accepted stands in the queue: its tasks are there soon. */
+const processed = unnamedTask({
+	noun: 'Processing of theme changes for',
+	id: ({ body }) => [at(body, 'sitegroups') ?? 'all stacks'].flat().map(String).join(', '),
+	settleSeconds: 60,
+	timeoutMinutes: 60,
+	result: answerWith,
+});
+
+/** When the factory handles a notification by itself is not documented. */
+const handled = unnamedTask({
+	noun: 'Handling of the notification',
+	id: ({ body }) =>
+		`${String(at(body, 'notification.scope'))}.${String(at(body, 'notification.event'))}`,
+	settleSeconds: 300,
+	timeoutMinutes: 60,
+	result: answerWith,
+});
 
 /** PHP writes an empty map as an empty list. */
 function hasRepository(record: unknown): boolean {
@@ -30,7 +54,7 @@ function hasRepository(record: unknown): boolean {
 
 /** Sends the request and waits until the site shows no repository any more; gives the site. */
 async function removeRepository(call: Call): Promise<unknown> {
-	const started = await accepted(call);
+	const started = await call.send(call.request);
 	if (call.values.waitForCompletion !== true) return started.body;
 	return await waitForChange(call, started, {
 		noun: 'Removal of the theme repository of site',
@@ -94,12 +118,11 @@ export const themes: Resource = {
 			value: 'refresh',
 			action: 'Refresh theme of site',
 			description:
-				'Fetch the theme of a site from its repository. It takes about five minutes, and nothing shows the end: wait so long, then clear the caches of the site.',
+				'Fetch the theme of a site from its repository and wait: five minutes, and longer while the factory works on the site. Clear the caches of the site afterwards.',
 			operationId: 'post_Theme_refreshSiteExternalThemes',
 			request: { method: 'POST', path: '/api/v1/sites/{site_id}/external-theme-refresh', body: {} },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: refreshed },
 			fields: [site],
-			run: async (call) => (await accepted(call)).body,
 		},
 		{
 			name: 'Get Deploy Key',
@@ -115,10 +138,10 @@ export const themes: Resource = {
 			value: 'notify',
 			action: 'Notify of theme change',
 			description:
-				'Tell the factory that a theme has changed, in its older way of handling themes. It takes note at once and handles the change later, or when “Process” is run.',
+				'Tell the factory that a theme has changed, in its older way of handling themes. It takes note at once and handles the change later, or when “Process” is run. Waits five minutes, and longer while the factory works.',
 			operationId: 'post_ThemeNotification_handleNotification',
 			request: { method: 'POST', path: '/api/v1/theme/notification' },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: handled },
 			fields: [
 				{
 					displayName: 'Scope',
@@ -184,10 +207,10 @@ export const themes: Resource = {
 			value: 'process',
 			action: 'Process theme changes',
 			description:
-				'Let the factory handle the theme changes that it was notified of. They are put in a queue, and nothing shows the end.',
+				'Let the factory handle the theme changes that it was notified of, and wait until nothing that was queued since is under way',
 			operationId: 'post_Theme_processThemes',
 			request: { method: 'POST', path: '/api/v1/theme/process' },
-			output: { kind: 'item' },
+			output: { kind: 'task', task: processed },
 			additionalFields: [
 				{
 					displayName: 'Site Group',

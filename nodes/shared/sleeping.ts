@@ -84,7 +84,13 @@ export function toNap(
 	const end = Math.min(
 		...running.map(({ begun, timeoutMinutes }) => begun.began + timeoutMinutes * 60_000),
 	);
-	return { waiting: true, seconds: napSeconds(sleep.by, now - first, end - now) };
+	const ids = running.map(({ begun }) => begun.id).join(', ');
+	return {
+		waiting: true,
+		seconds: napSeconds(sleep.by, now - first, end - now),
+		// Seen when n8n ends in the middle of a look: it may wake the node with this in place of the result
+		message: `The wait was interrupted while it looked at ${ids}. The work goes on at the service; this is not its result.`,
+	};
 }
 
 const names = {

@@ -101,7 +101,7 @@ describe('a wait for a call', () => {
 		expect(sleeping.nap).toBe(120);
 		const [look] = sleeping.child?.data.resultData.runData['Node under test']?.slice(-1) ?? [];
 		expect(look?.data?.main?.[0]?.map(({ json }) => json)).toEqual([
-			{ waiting: true, seconds: 120 },
+			{ waiting: true, seconds: 120, message: expect.stringContaining('looked at ') as string },
 		]);
 		ended.add('B');
 		const outcome = await sleeping.wake({});

@@ -62,13 +62,18 @@ describe('the time until the next look', () => {
 		const job = (began: number, timeoutMinutes: number) => ({
 			item: 0,
 			values: {},
-			begun: { id: 'x', started: {}, began: began * minute } as unknown as Begun,
+			begun: { id: `job ${began}`, started: {}, began: began * minute } as unknown as Begun,
 			timeoutMinutes,
 		});
 		const sleep = { by: 'time' } as Sleep;
 		expect(toNap(sleep, [])).toEqual({ waiting: false });
-		expect(toNap(sleep, [job(98, 600), job(90, 600)])).toEqual({ waiting: true, seconds: 150 });
-		expect(toNap(sleep, [job(90, 600), job(98, 3)])).toEqual({ waiting: true, seconds: 60 });
+		expect(toNap(sleep, [job(98, 600), job(90, 600)])).toEqual({
+			waiting: true,
+			seconds: 150,
+			message:
+				'The wait was interrupted while it looked at job 98, job 90. The work goes on at the service; this is not its result.',
+		});
+		expect(toNap(sleep, [job(90, 600), job(98, 3)])).toMatchObject({ seconds: 60 });
 	});
 });
 

@@ -21,11 +21,11 @@ module.exports = class HastyRunner extends TestRunner {
 			failed ||= result.numFailingTests > 0 || result.testExecError !== undefined;
 		});
 		const subjects = nonFlagArgs.map(moduleOf);
-		// Those of the mutated module, then other unit tests, then those on n8n's engine
-		const rank = ({ path }) =>
-			subjects.includes(moduleOf(path)) ? 0 : path.includes('/test/engine/') ? 2 : 1;
+		// Those of the mutated module, then other fast ones
+		const rank = ({ path }) => (subjects.includes(moduleOf(path)) ? 0 : slowOne(path) ? 2 : 1);
 		for (const test of [...tests].sort((a, b) => rank(a) - rank(b))) {
 			if (failed) break;
+			if (!subjects.some((subject) => isJudgedBy(subject, test.path))) continue;
 			const names = namesOf[test.path];
 			if (wanted && names && !names.some((name) => wanted.test(name))) continue;
 			await super.runTests([test], watcher, options);
@@ -36,6 +36,27 @@ module.exports = class HastyRunner extends TestRunner {
 		writeFileSync(store, JSON.stringify(namesOf));
 	}
 };
+
+/**
+ * The slow tests, and the modules that they are needed for. Of others they would find little that unit tests do not; what
+ * they would find counts as not noticed.
+ */
+const slow = [
+	{ of: 'test/engine/sleeping', judges: ['execute', 'properties', 'sleeping', 'tasks'] },
+	{ of: 'test/shared/delivery', judges: ['poll', 'watch'] },
+	{ of: 'test/shared/expressions', judges: ['expressions'] },
+	{
+		of: 'test/engine/',
+		judges: ['apiRequest', 'deadlines', 'execute', 'locators', 'looks', 'tasks', 'transport'],
+	},
+];
+const slowOne = (path) => slow.find(({ of }) => path.includes(of));
+
+/** Credentials are judged by their own tests alone. */
+const isJudgedBy = (subject, test) =>
+	subject.endsWith('Api')
+		? test.includes('/test/credentials/')
+		: slowOne(test)?.judges.includes(subject) !== false;
 
 /** `values` for nodes/shared/values.ts and for test/shared/values.test.mts */
 const moduleOf = (path) => basename(path).split('.')[0];

@@ -140,6 +140,19 @@ describe('a parameter that names members of the item', () => {
 		expect(asked).toHaveLength(2);
 	});
 
+	it('is left to n8n for an item that lacks one of its parts', () => {
+		const stored = { a: '={{ $json.id }}', b: ['={{ $json.more }}'] };
+		const { read, asked } = reading(stored, ({ id, more }) => ({ a: id, b: [more] }));
+		const items = [{ id: 1, more: 2 }, { id: 3 }, { id: 4, more: null }, { id: 5, more: 6 }];
+		expect(items.map((item) => read(item))).toEqual([
+			{ a: 1, b: [2] },
+			{ a: 3, b: [undefined] },
+			{ a: 4, b: [null] },
+			{ a: 5, b: [6] },
+		]);
+		expect(asked).toHaveLength(3);
+	});
+
 	it('ends where the way to it does', () => {
 		const { read } = reading('={{ $json.a.length }}', ({ a }) => (a as string | unknown[]).length);
 		expect([{ a: 'words' }, { a: [1, 2] }, { a: 'no' }, { a: [] }].map(read)).toEqual([5, 2, 2, 0]);

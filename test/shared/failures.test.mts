@@ -254,6 +254,11 @@ describe('the reason in a body', () => {
 			{ message: 'Invalid values: a' },
 		],
 		['a sentence without details', { message: 'No.' }, { message: 'No.' }],
+		[
+			'a sentence with a point inside',
+			{ message: 'Version 2.5 is wrong.', errors: ['too old'] },
+			{ message: 'Version 2.5 is wrong: too old' },
+		],
 		['the same words twice', { message: 'No', detail: 'No', errors: ['No'] }, { message: 'No' }],
 		['a list', ['A', { message: 'B' }], { message: 'A; B' }],
 		['an empty list', [], {}],
@@ -279,6 +284,7 @@ describe('the reason in a body', () => {
 	it.each([
 		['<!DOCTYPE html><html><head><title>502 Bad\nGateway</title></head></html>', '502 Bad Gateway'],
 		['  \n<HTML lang="en"><h1 class="x">Sorry</h1>', 'Sorry'],
+		['<!-- a -->\n\t <!-- b -->  <html><title>Down</title>', 'Down'],
 		['<html><title lang="en"> Login </title><h1>Other</h1>', 'Login'],
 		['<body><h1>Down</h1></body>', 'Down'],
 		['<head><title>Down</title></head>', 'Down'],
@@ -428,6 +434,13 @@ describe('secrets', () => {
 		const credentials = { apiKey: '~a/b+c=d&e f', user: 'jane' };
 		expect(redact(`key=${form}, yes`, credentials)).toBe('key=•••, yes');
 	});
+
+	it.each(["a&amp;b'c-12", 'a&amp;b&#39;c-12', 'a&amp;b&#039;c-12'])(
+		'are known in HTML, however it writes the apostrophe: %s',
+		(form) => {
+			expect(redact(`key=${form}, yes`, { apiKey: "a&b'c-12" })).toBe('key=•••, yes');
+		},
+	);
 
 	it('are taken out of the names in a body too', () => {
 		const credentials = { apiKey: 'invented-key-0001' };

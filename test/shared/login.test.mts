@@ -381,6 +381,24 @@ describe('a login whose execution ends', () => {
 		expect(service.asked).toBe(0);
 	});
 
+	it('does not wait for a login of another execution, which goes on', async () => {
+		let finish = () => {};
+		const service = tokenService();
+		const slow = login(service, undefined, {
+			credentials: execution().credentials,
+			request: async () => {
+				await new Promise<void>((resolve) => (finish = resolve));
+				return await service.request();
+			},
+		});
+		const { credentials, cancel } = execution();
+		cancel();
+		await expect(login(service, undefined, { credentials })).rejects.toThrow('was cancelled');
+		finish();
+		expect(await slow).toBeDefined();
+		expect(service.asked).toBe(1);
+	});
+
 	it('gives the token request up', async () => {
 		const { credentials, cancel } = execution();
 		let given: AbortSignal | undefined;

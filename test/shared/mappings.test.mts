@@ -67,6 +67,16 @@ describe('entered values', () => {
 		expect(enter([mapped('a', more)], { a: value })).toEqual({ a: read });
 	});
 
+	it('are left out where nothing but blanks was entered for a field that has no empty text', () => {
+		const schema = [mapped('a', { type: 'number' }), mapped('b', { type: 'boolean' }), mapped('c')];
+		expect(enter(schema, { a: '  ', b: '\t', c: ' ' })).toEqual({ c: ' ' });
+	});
+
+	it('are read by the fields of the stored form, whatever else stands in its place', () => {
+		const schema = [null, 'a', 7, {}, { id: 3 }, mapped('a')];
+		expect(enter(schema, { a: 'x', 3: 'y', undefined: 'z' })).toEqual({ a: 'x' });
+	});
+
 	it('are refused with the label of the form that holds the field', () => {
 		const refused = (read: () => unknown) => {
 			try {

@@ -329,6 +329,19 @@ describe('values in the body', () => {
 });
 
 describe('the rest of the request', () => {
+	it('has the fixed members of the body also where no field travels in it', () => {
+		const fixed = { name: 'Fixed', value: 'fixed', action: 'Fixed', description: 'x' };
+		const ping: Operation = {
+			...fixed,
+			operationId: 'ping',
+			request: { method: 'POST', path: '/ping', body: { loud: true } },
+			output: { kind: 'item' },
+		};
+		expect(buildRequest(ping, [], {})).toMatchObject({ body: { loud: true } });
+		const silent: Operation = { ...ping, request: { method: 'POST', path: '/ping' } };
+		expect(buildRequest(silent, [], {})).not.toHaveProperty('body');
+	});
+
 	it('takes refusals that the description takes for answers', () => {
 		const compiled = shelfCatalog.operations.get('book:get');
 		if (!compiled) throw new Error('The shelf has no book:get');

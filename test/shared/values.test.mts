@@ -5,7 +5,7 @@ import type { NodePropertyTypes } from 'n8n-workflow';
 import { byId, byUrl, checks, fromList } from '../../nodes/shared/fields';
 import type { Field, Wire } from '../../nodes/shared/operation';
 import type { Group } from '../../nodes/shared/properties';
-import { InvalidValue, readValue } from '../../nodes/shared/values';
+import { InvalidValue, readChoice, readValue } from '../../nodes/shared/values';
 
 /** A field named “Thing”. */
 function field(type: NodePropertyTypes, wire?: Partial<Wire>, more: Partial<Field> = {}): Field {
@@ -228,6 +228,60 @@ describe('numbers', () => {
 		expect(read(id, ' 12 ')).toBe(12);
 		expectRefusal(id, '1e3', 'must be a whole number above 0, but is “1e3”');
 		expectRefusal(id, [12], 'must be text, but is a list');
+	});
+});
+
+describe('fields that decide about others', () => {
+	it.each([
+		[options, 'red', 'red'],
+		[boolean, true, true],
+		[boolean, 'false', false],
+		[boolean, 0, false],
+		[string, 'any', 'any'],
+		[string, '', ''],
+		[number, 7, 7],
+	])('%#: stand for what an expression gives', (of, given, expected) => {
+		expect(readChoice(of, given)).toBe(expected);
+	});
+
+	it.each([
+		[options, 'green', '“Thing” must be one of blue, red, but is “green”'],
+		[options, '', '“Thing” must be one of blue, red, but is “”'],
+		[options, null, '“Thing” must be one of blue, red, but is “”'],
+		[boolean, '', '“Thing” is required'],
+		[boolean, undefined, '“Thing” is required'],
+	])('%#: are refused with their name: %p', (of, given, message) => {
+		expect(() => readChoice(of, given)).toThrow(new InvalidValue(message));
+	});
+});
+
+describe('a refusal', () => {
+	const descriptionOf = (of: Field, reading: { group: Group | null; place?: string }) => {
+		try {
+			readValue(of, {}, { timezone: 'UTC', ...reading });
+			return 'no refusal';
+		} catch (error) {
+			return (error as InvalidValue).description;
+		}
+	};
+
+	it('says under which collection or form the field is, if it is not on the form itself', () => {
+		expect(descriptionOf(string, { group: null })).toBeUndefined();
+		expect(descriptionOf(string, { group: 'filters' })).toBe('The field is under “Filters”.');
+		expect(descriptionOf(string, { group: null, place: 'Columns' })).toBe(
+			'The field is under “Columns”.',
+		);
+	});
+
+	it('leaves other errors alone', () => {
+		const thrown = new Error('broken');
+		const map = () => {
+			throw thrown;
+		};
+		const check = { message: 'x', test: map };
+		const broken = field('string', undefined, { check: check as unknown as Field['check'] });
+		expect(() => readValue(broken, 'x', { timezone: 'UTC', group: 'filters' })).toThrow(Error);
+		expect(Object.keys(thrown)).toEqual([]);
 	});
 });
 

@@ -116,9 +116,12 @@ export interface Unnamed {
 	result(call: Call, started: Answer, tasks: unknown[]): Promise<unknown>;
 }
 
-/** Seconds since the epoch, by the clock of the factory; NaN when it does not tell. */
+/** Seconds for which the factory may have been at a request when it gave the answer. */
+const leeway = 10;
+
+/** Seconds since the epoch, by the clock of the factory, when it began what it answers; NaN when it does not tell. */
 const timeOf = (answer: Answer) =>
-	Math.floor(Date.parse(text(at(answer.body, 'time')) ?? '') / 1000);
+	Math.floor(Date.parse(text(at(answer.body, 'time')) ?? '') / 1000) - leeway;
 
 /**
  * Reads the tasks that were added since the factory gave an answer, without its housekeeping. The list begins with the
@@ -169,7 +172,7 @@ export function unnamedTask({ site, id, result, ...of }: Unnamed): Task {
 			if (failure?.state !== 'failed') return { state: 'done' };
 			const task = `task ${String(at(failure.task, 'id'))} (${String(at(failure.task, 'name'))})`;
 			const why = failure.reason.message?.replace(/[.\s]+$/, '');
-			const message = `${task}, which was added after it, failed: ${why}. The factory does not tell whether that task belongs to it.`;
+			const message = `${task}, which was added then or since, failed: ${why}. The factory does not tell whether that task belongs to it.`;
 			return { state: 'failed', reason: { message } };
 		},
 		firstDelay: 60,

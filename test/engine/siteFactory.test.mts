@@ -1551,7 +1551,7 @@ describe('themes', () => {
 		await start({ busy: 3 });
 		const noWait = { waitForCompletion: false };
 		await records('theme:process', noWait, [{}]);
-		now += 1000;
+		now += 11_000;
 		await records('theme:process', noWait, Array.from({ length: 120 }, () => ({})));
 		// More than a page, and the list moves on while it is read, by housekeeping
 		const [processed] = await records('theme:process');
@@ -1565,7 +1565,7 @@ describe('themes', () => {
 		const siteId = await linked('failing');
 		const refresh = await refusal('theme:refresh', { siteId });
 		expect(refresh.message).toMatch(
-			/^Refresh of the theme of site (\d+) did not succeed: task \d+ \(ThemeRefresh \1\), which was added after it, failed: Task \d+ failed on the web server\. The factory does not tell whether that task belongs to it\.$/,
+			/^Refresh of the theme of site (\d+) did not succeed: task \d+ \(ThemeRefresh \1\), which was added then or since, failed: Task \d+ failed on the web server\. The factory does not tell whether that task belongs to it\.$/,
 		);
 		const killed = await newSite('killed');
 		await notify(killed);
@@ -1573,7 +1573,7 @@ describe('themes', () => {
 		expect(process.message).toContain(
 			`Processing of theme changes for tangle001 did not succeed: task `,
 		);
-		expect(process.message).toContain(`(ThemeProcess ${killed}), which was added after it`);
+		expect(process.message).toContain(`(ThemeProcess ${killed}), which was added then or since`);
 		expect(process.message).toContain('it was killed');
 	});
 

@@ -37,10 +37,13 @@ module.exports = class HastyRunner extends TestRunner {
 	}
 };
 
-/**
- * The slow tests, and the modules that they are needed for. Of others they would find little that unit tests do not; what
- * they would find counts as not noticed.
- */
+/** Modules that nearly all tests pass through, and the tests that judge them. */
+const judges = {
+	execute: ['execute', 'items', 'sleeping'],
+	transport: ['session', 'transport', 'edges', 'transfer', 'cancel'],
+};
+
+/** The slow tests, and the modules that they are needed for. */
 const slow = [
 	{ of: 'test/engine/sleeping', judges: ['execute', 'properties', 'sleeping', 'tasks'] },
 	{ of: 'test/shared/delivery', judges: ['poll', 'watch'] },
@@ -52,11 +55,16 @@ const slow = [
 ];
 const slowOne = (path) => slow.find(({ of }) => path.includes(of));
 
-/** Credentials are judged by their own tests alone. */
-const isJudgedBy = (subject, test) =>
-	subject.endsWith('Api')
-		? test.includes('/test/credentials/')
-		: slowOne(test)?.judges.includes(subject) !== false;
+/**
+ * Whether a test is one of those that judge a module. What the others would notice beyond that counts as not noticed:
+ * they take long and find little.
+ */
+function isJudgedBy(subject, test) {
+	// Credentials have their own
+	if (subject.endsWith('Api')) return test.includes('/test/credentials/');
+	if (Object.hasOwn(judges, subject)) return judges[subject].includes(moduleOf(test));
+	return slowOne(test)?.judges.includes(subject) !== false;
+}
 
 /** `values` for nodes/shared/values.ts and for test/shared/values.test.mts */
 const moduleOf = (path) => basename(path).split('.')[0];

@@ -514,6 +514,16 @@ describe('Parameters', () => {
 		expect(test.server.received).toEqual([]);
 	});
 
+	it('may hold null where nothing was entered', async () => {
+		test.server.answer(({ body }) => ({ body: { ...(body as object) } }));
+		const { error } = await test.run('special', 'everything', {
+			a: '1',
+			b: '2',
+			additionalFields: { extra: null },
+		});
+		expect(error).toBeUndefined();
+	});
+
 	it('are looked at in depth for expressions', async () => {
 		test.server.answer(({ body, query }) => ({
 			body: { ...(body as object), tags: query.get('comma') },
@@ -565,6 +575,20 @@ describe('Simplify, Limit and Return All', () => {
 		test.server.answer(shelfOf(70));
 		const { items } = await test.run('book', 'getAll');
 		expect(items).toHaveLength(50);
+	});
+
+	it('tells why a list may be empty, where it is', async () => {
+		const emptyHint = 'Books on loan are not shown.';
+		test.node = nodeOf(compile(changed('getAll', { emptyHint })));
+		const hintsOf = async () => {
+			const { run } = await test.run('book', 'getAll');
+			return run.data.resultData.runData['Node under test']?.[0]?.hints ?? [];
+		};
+		expect(await hintsOf()).toEqual([]);
+		test.server.answer(shelfOf(0));
+		expect(await hintsOf()).toEqual([{ message: emptyHint, location: 'outputPane' }]);
+		test.node = nodeOf(compile(changed('getAll', {})));
+		expect(await hintsOf()).toEqual([]);
 	});
 
 	it('asks for no further page after one that was refused', async () => {
@@ -622,6 +646,18 @@ describe('Items that share a request', () => {
 		expect(flat(items)).toEqual(
 			numbered(60).map(({ n }) => ({ json: { tagged: `tag ${n}` }, pairedItem: { item: n } })),
 		);
+	});
+
+	it('make no request for nobody', async () => {
+		test.server.answer(tagging());
+		const { items } = await test.run('special', 'tagMany', byTag, { items: numbered(50) });
+		expect(items).toHaveLength(50);
+		expect(test.sent()).toHaveLength(2);
+		test.server.forget();
+		const nobody = { tag: '={{ "" }}' };
+		const none = await test.run('special', 'tagMany', nobody, { items: numbered(2), ...goOn });
+		expect(none.items).toHaveLength(2);
+		expect(test.sent()).toEqual([]);
 	});
 
 	it('fail alone when one of them is refused', async () => {

@@ -456,6 +456,11 @@ describe('A request without a usable answer', () => {
 		const one = await test.run('book', 'get', bookById('1'));
 		expect(one.error?.message).toBe('The answer is empty');
 		expect(one.error?.context.itemIndex).toBe(0);
+		test.server.answer([{ body: { book: null } }]);
+		const none = await test.run('book', 'get', bookById('1'));
+		expect(none.error?.message).toBe('The answer is empty');
+		expect(none.error?.description).toContain('answered with status 200 and no record');
+		test.server.answer([{}]);
 		const list = await test.run('book', 'getAll');
 		expect(list.error?.message).toBe('The answer is not a list under “books”');
 		const change = await test.run('book', 'update', bookById('1'));

@@ -39,8 +39,8 @@ module.exports = class HastyRunner extends TestRunner {
 
 /** Modules that nearly all tests pass through, and the tests that judge them. */
 const judges = {
-	execute: ['execute', 'items', 'sleeping'],
-	transport: ['session', 'transport', 'edges', 'transfer', 'cancel'],
+	execute: ['execute', 'items', 'sleeping', 'transport'],
+	transport: ['session', 'transport', 'edges', 'transfer', 'cancel', 'items'],
 };
 
 /** The slow tests, and the modules that they are needed for. */

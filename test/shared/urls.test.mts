@@ -14,6 +14,7 @@ it.each([
 	['http://localhost:8080/', 'http://localhost:8080'],
 	['http://127.0.0.1:8080/api', 'http://127.0.0.1:8080/api'],
 	['http://127.1.2.3', 'http://127.1.2.3'],
+	['http://127.10.200.30', 'http://127.10.200.30'],
 	['http://[::1]:8080', 'http://[::1]:8080'],
 ])('reads %p as %p', (given, expected) => {
 	expect(read(given)).toBe(expected);

@@ -10,10 +10,11 @@ import type {
 	INode,
 	INodeExecutionData,
 	INodeParameters,
+	INodeProperties,
 	INodeType,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { Workflow } from 'n8n-workflow';
+import { cronNodeOptions, Workflow } from 'n8n-workflow';
 
 import { nodeTypesFor, runData } from './engine.mts';
 
@@ -52,6 +53,23 @@ export interface Active {
 }
 
 /** Of the workflows; two never are the same one, although the engine is not loaded anew. */
+/** The node as n8n's loader hands it out: with the times at which it polls on its form. */
+function loaded(node: INodeType): INodeType {
+	const pollTimes: INodeProperties = {
+		displayName: 'Poll Times',
+		name: 'pollTimes',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		default: { item: [{ mode: 'everyMinute' }] },
+		options: cronNodeOptions,
+	};
+	const description = {
+		...node.description,
+		properties: [pollTimes, ...node.description.properties],
+	};
+	return Object.create(node, { description: { value: description } }) as INodeType;
+}
+
 let serial = 0;
 
 /** Makes an active workflow; it polls when it is told to. The first poll is that of the activation. */
@@ -77,7 +95,7 @@ export async function activate(given: Watching): Promise<Active> {
 			nodes: [node],
 			connections: {},
 			active: true,
-			nodeTypes: nodeTypesFor(given.node),
+			nodeTypes: nodeTypesFor(loaded(given.node)),
 			settings: { timezone: 'UTC' },
 			staticData,
 		});

@@ -15,6 +15,11 @@ export interface Accepted {
 /** The compiler asks for the test; at run time the value is there, or its absence gives the same. */
 const typeOnly = 'For the compiler: where this does not hold, what follows gives the same.';
 
+/** Names, descriptions, placeholders and hints: they begin with a capital letter or with an example. */
+const textOfForm = /^'(e\.g\. .*|[A-Z][a-z]+( .*)?\.?)'$/;
+
+const words = 'Words for people, who notice.';
+
 export const accepted: Accepted[] = [
 	{
 		file: 'nodes/shared/apiRequest.ts',
@@ -287,5 +292,60 @@ export const accepted: Accepted[] = [
 		code: 'this.agreed.get(name) === false',
 		to: 'false',
 		reason: 'n8n is asked a few lines further down.',
+	},
+	{
+		file: 'nodes/shared/values.ts',
+		code: 'value.trim()',
+		reason: 'A text of nothing but blanks was left out before.',
+	},
+	{
+		file: 'nodes/shared/values.ts',
+		code: "field.type === 'resourceLocator'",
+		to: 'true',
+		reason: 'What is no locator is left as it is.',
+	},
+	{
+		file: 'nodes/shared/mappings.ts',
+		code: "typeof field.id === 'string'",
+		to: 'true',
+		reason: typeOnly,
+	},
+	{
+		file: 'nodes/shared/fields.ts',
+		code: /^'(a UUID|an address)/,
+		reason: words,
+	},
+	{ file: 'nodes/shared/apiRequest.ts', code: textOfForm, reason: words },
+	{ file: 'nodes/shared/properties.ts', code: textOfForm, reason: words },
+	{ file: 'nodes/shared/events.ts', code: textOfForm, reason: words },
+	{
+		file: 'nodes/shared/sleeping.ts',
+		code: /(column|row) \* 200/,
+		reason: 'Where nodes stand on a canvas that nobody sees.',
+	},
+	{
+		file: 'nodes/shared/sleeping.ts',
+		code: /^'Sleep: /,
+		reason: 'Names of nodes that nobody sees; they only have to differ.',
+	},
+	{
+		file: 'nodes/shared/sleeping.ts',
+		code: /onReceived|afterTimeInterval|passthrough/,
+		reason: 'Read by nodes of n8n itself, which the tests in a real n8n run (test/e2e/sleeping).',
+	},
+	{
+		file: 'nodes/shared/sleeping.ts',
+		code: /^(true|false)$/,
+		reason: 'Read by n8n itself, which the tests in a real n8n run (test/e2e/sleeping).',
+	},
+	{
+		file: 'nodes/shared/sleeping.ts',
+		code: "''",
+		reason: 'A workflow without an ID does not sleep.',
+	},
+	{
+		file: 'nodes/shared/sleeping.ts',
+		code: /It belongs to a run of another workflow/,
+		reason: words,
 	},
 ];

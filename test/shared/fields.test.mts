@@ -5,6 +5,7 @@ describe('value rules', () => {
 		['uuid', '3f0b5a52-8c1d-4e6f-9a7b-2d4c6e8f0a1b', true],
 		['uuid', '3F0B5A52-8C1D-4E6F-9A7B-2D4C6E8F0A1B', true],
 		['uuid', '3f0b5a528c1d4e6f9a7b2d4c6e8f0a1b', false],
+		['uuid', 'x3f0b5a52-8c1d-4e6f-9a7b-2d4c6e8f0a1b', false],
 		['uuid', '{3f0b5a52-8c1d-4e6f-9a7b-2d4c6e8f0a1b}', false],
 		['uuid', '3f0b5a52-8c1d-4e6f-9a7b-2d4c6e8f0a1b\n', false],
 		['uuid', 'g'.repeat(36), false],

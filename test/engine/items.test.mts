@@ -932,6 +932,23 @@ describe('Files', () => {
 		expect(items).toHaveLength(2);
 	});
 
+	it.each([
+		['attachment; filename=volume2.pdf', 'volume2.pdf'],
+		['attachment; filename="volume 3.pdf"; size=8', 'volume 3.pdf'],
+		['inline', undefined],
+		[undefined, undefined],
+	])('have the name that the service gives them: %s', async (disposition, fileName) => {
+		test.server.answer(() => ({
+			body: bytes,
+			headers: {
+				'content-type': 'application/pdf',
+				...(disposition !== undefined && { 'content-disposition': disposition }),
+			},
+		}));
+		const { items } = await test.run('book', 'download', bookById('1'));
+		expect(items[0]?.binary?.data?.fileName).toBe(fileName);
+	});
+
 	it('are uploaded byte by byte', async () => {
 		const file = (data: Buffer) => ({
 			data: {

@@ -1,4 +1,5 @@
 import { clock } from '../../nodes/shared/clock';
+import { isObject } from '../../nodes/shared/json';
 import { forgetLogins } from '../../nodes/shared/login';
 import type { Operation, Provider } from '../../nodes/shared/operation';
 import { compile } from '../../nodes/shared/properties';
@@ -99,6 +100,44 @@ describe('Requests in flight', () => {
 			expect(test.server.peak()).toBe(requestsInFlight);
 			expect(items.map(({ json }) => json.title)).toEqual(upTo(40).map((n) => `Volume ${n}`));
 		}
+	});
+
+	it('reads one after the other when that is asked for', async () => {
+		test.server.answer(async (request) => {
+			await turns();
+			return bookOf(request);
+		});
+		const options = { requestsInFlight: 1 };
+		await test.run('book', 'get', { ...bookByNumber, options }, { items: numbered(5) });
+		expect(test.server.peak()).toBe(1);
+	});
+
+	it('goes on for the others when one record is refused, with 401 or within a good answer', async () => {
+		test.node = nodeOf(
+			compile({
+				...shelf,
+				refusal: ({ body }) =>
+					isObject(body) && body.refused === true ? { message: 'Locked away' } : undefined,
+			}),
+		);
+		test.server.answer(
+			signedIn((request) => {
+				if (request.path.endsWith('/2')) return { status: 401, body: { message: 'Not yours' } };
+				return request.path.endsWith('/5') ? { body: { refused: true } } : bookOf(request);
+			}),
+		);
+		const one = { ...bookByNumber, options: { requestsInFlight: 1 } };
+		const { items } = await test.run('book', 'get', one, { items: numbered(8), ...goOn });
+		expect(items.map(({ json }) => json.error ?? json.id)).toEqual([
+			0,
+			1,
+			'Not yours [Item 2]',
+			3,
+			4,
+			'Locked away [Item 5]',
+			6,
+			7,
+		]);
 	});
 
 	it('pauses everyone for as long as a 429 asks, and nothing fails', async () => {
@@ -727,6 +766,29 @@ describe('Where the sign-in goes', () => {
 		const { error } = await test.run('book', 'get', bookById('1'));
 		expect(error?.message).toMatch(/domain/i);
 		expect(test.server.received).toEqual([]);
+	});
+
+	it('goes to a host that the credential allows', async () => {
+		test.credential.allowedHttpRequestDomains = 'domains';
+		test.credential.allowedDomains = new URL(test.server.url).hostname;
+		test.server.answer(bookOf);
+		const { items } = await test.run('book', 'get', bookById('1'));
+		expect(items.map(({ json }) => json.id)).toEqual([1]);
+	});
+
+	it('follows an address of the service itself', async () => {
+		test.server.answer(bookOf);
+		const absolute = operation({
+			run: async (call) => {
+				const path = `${test.server.url}/api/books/9?shelf=2`;
+				return (await call.send({ ...call.request, path })).body;
+			},
+		});
+		test.node = nodeOf(compile(absolute));
+		const { items, error } = await test.run('book', 'get', bookById('1'));
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		expect(test.sent().map(({ url }) => url)).toEqual(['/api/books/9?shelf=2']);
 	});
 
 	it('goes nowhere while the credential is restricted to hosts and names none', async () => {

@@ -348,4 +348,345 @@ export const accepted: Accepted[] = [
 		code: /It belongs to a run of another workflow/,
 		reason: words,
 	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: '([a], [b]) => a.localeCompare(b)',
+		reason: 'n8n keeps the order of parameters; sorting them only guards against a change of that.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /slice\(0, 16\)$/,
+		reason: 'The fingerprint only has to differ.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'value !== undefined',
+		to: 'true',
+		reason: 'A member without a value is none.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /^time !== undefined( && Number\.isFinite\(time\))?$/,
+		reason: 'The readers of the events give a number or nothing.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /^(times\.filter\(\(time\) => time <= now\)|time <= now)$/,
+		reason:
+			'Differs only where a record lies in the future by more than the overlap, in a list of several pages.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'times.length > 0',
+		reason: 'A list ends with an empty page anyway.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /mostSeen$|> mostRecords$/,
+		reason: 'One record more or less at the bound.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /^(listed\.filter\(\(\{ done \}\) => done\)|\(\{ done \}\) => done|\(\{ key \}\) => key)$/,
+		reason:
+			'What the list shows already may be asked for once more: that changes requests, not events.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: '[]',
+		reason: 'A run that nobody has started is asked for, not found and forgotten.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'record === undefined',
+		to: 'false',
+		reason: typeOnly,
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /ids\.length|^ids\.slice/,
+		reason: 'Which of many are asked about in one poll is a matter of chance; each has its turn.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'missing.length === 0',
+		to: 'false',
+		reason: 'Where nothing is missing, nothing is asked about.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'left.length > 0',
+		reason: 'One more look at the list changes nothing about the records that it shows.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'Object.keys(known ?? {}).filter((id) => !read.has(id))',
+		reason: 'Records that are there are found again by the second look.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /^''$/,
+		reason: 'There is an ID, a word and an event; the text is for the compiler.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /clockTolerance|until: \(\) => true|^\(\) => true$|^true$|\.time \?\? 0/,
+		reason: 'Which record is shown while a workflow is built.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'late.delete(name);',
+		reason: 'It is read once only; taking it away saves memory.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'clock.now() - began > budget',
+		reason: 'A millisecond more or less.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: 'memory.told + records.length',
+		reason: 'The number only has to change.',
+	},
+	{
+		file: 'nodes/shared/watch.ts',
+		code: /^(time|known) !== undefined$/,
+		to: 'true',
+		reason: typeOnly,
+	},
+	{
+		file: 'nodes/shared/watch.ts',
+		code: /^floor === null|time >= floor|inWindow\.length <= mostSeen|floor \?\? -Infinity$/,
+		reason: 'What is older than the window cannot come up again: it is forgotten to save memory.',
+	},
+	{
+		file: 'nodes/shared/watch.ts',
+		code: 'mark ?? now',
+		reason: 'Either time lies within the window, which is all that a record without one needs.',
+	},
+	{
+		file: 'nodes/shared/watch.ts',
+		code: /< \(before\?\.floor \?\? -Infinity\)$/,
+		reason: 'A millisecond more or less.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'body === undefined',
+		to: 'false',
+		reason: 'A body without a value is none.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'status === 404 || status === 410',
+		to: 'true',
+		reason: 'The tests of lost answers notice (test/engine/faults).',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /^''$/,
+		reason:
+			'For the compiler, or for members that nobody reads: an ID, a message that the status and the body take the place of.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /\[\[\{\]/,
+		reason: 'Only texts that call themselves JSON get there.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /^(true|false)$/,
+		reason:
+			'n8n reads the member by its name; redirects are not followed; its client reads JSON by the type of the answer too; places in a lane are given back a moment later.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /^deadline\?\.over|ERR_CANCELED|^\(\) => false$/,
+		reason:
+			'What ended a request but for its time is the end of the execution, which is told before.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'this.stopIfCancelled();',
+		reason: 'The next step looks again before it sends.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /^shaped\.repeatable|^request\.method === 'GET'$|^'GET'$/,
+		reason: 'Requests of descriptions say their kind, and whether they may be repeated.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /^attempt > 1$|^wentThrough$/,
+		reason: 'Who goes first where several wait.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /^this\.pace\.speedUp\(lane\);$|^failure\.status === 503$|attemptLimit - 1/,
+		reason:
+			'How fast the others go on, not whether: npm run bench measures that (docs/benchmarks.md).',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'status !== undefined',
+		to: 'true',
+		reason: typeOnly,
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: '{ status, headers, body: undefined }',
+		reason: 'Of a record that is gone nothing is read.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /^failure\.login \|\| isFinal/,
+		reason:
+			'A refused login is told to all that follow, and isFinal is judged by the tests of the services that have it.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /Files are moved over https|The run ended before|The answer was cut off/,
+		reason: words,
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: /tokenProperty/,
+		reason:
+			'For the compiler, or because every login of one moment gives the same token (login.ts).',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'this.refusedInARow >= mostRefusedInARow',
+		to: 'this.refusedInARow > mostRefusedInARow',
+		reason: 'Three or four.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'body.trim()',
+		reason: 'An answer of nothing but blanks is refused in other words.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: "path.startsWith('//')",
+		reason: 'It is put behind the base URL and stays on its host.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'target.username + target.password',
+		reason: 'A name without a password is as wrong.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: "'repeat'",
+		reason:
+			'The tests of the services that have lists in their queries notice (test/engine/hostile).',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: '{ json: true }',
+		reason: 'n8n reads JSON by the type of the answer too.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: 'domains === undefined',
+		to: 'true',
+		reason: typeOnly,
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^(value === null|false|hasExpression\(this\.stored\[name\]\))$|^'='$/,
+		reason: 'What holds no expression is worked out for each item: slower, not different.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^thrown instanceof InvalidValue/,
+		reason: 'Errors of these kinds have nothing beside their words.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^(group === null( && field\.name === name)?|field\.name === name)$/,
+		reason: 'No form has a field in a collection with the name of one that decides about others.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^value !== undefined$|^names\.filter/,
+		reason: 'A member without a value is none.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^isObject\(collection\)/,
+		reason: 'Collections are objects, and no field is called like a member that all objects have.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: 'seconds > 0',
+		reason: 'The form takes a second or more.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^output\.kind === 'task'$|^gives\.kind === 'list'$|^output\[0\]\?\.length$|\?\.\[1\]\?\.split$/,
+		reason: typeOnly,
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /call\.values\.(returnAll|limit)|^typeof call\.values\.limit/,
+		reason: 'With Return All there is no limit on the form.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^''$/,
+		reason: 'Where it is used, only that it is there counts.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: 'start < calls.length',
+		to: 'start <= calls.length',
+		reason: 'A request for nobody is not sent.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^thrown instanceof NodeOperationError$|^\{ message \}$|^thrown\.httpCode/,
+		reason: 'n8n takes the same words from either kind of error.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^'key' in output|^'value'$/,
+		reason: 'Lists of texts are judged by the tests of the services that have them.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: '{ error: message }',
+		reason: 'n8n writes the message there itself.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^'(failure|callback|time)'$|^\(settled\) => settled\.output$|A wait stays in its process|^!task|^reason === undefined$|^'outputPane'$/,
+		reason:
+			'How a wait sleeps is judged in a real n8n (test/e2e/sleeping) and with the services (test/engine/sleepingServices).',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^\[\.\.\.outcomes\]|a - b$/,
+		reason: 'Which of several failures of one moment is told.',
+	},
+	{
+		file: 'nodes/shared/apiRequest.ts',
+		code: /^(\{ method: 'GET', path: '\/' \}|'(GET|DELETE|PATCH|POST|PUT|\/|query|body|json)'|\{ in: 'body', type: 'json' \})$/,
+		reason: 'Its own code makes the request from the form; the names of methods are words.',
+	},
+	{
+		file: 'nodes/shared/properties.ts',
+		code: /^output\.kind === 'task'$/,
+		to: 'true',
+		reason: typeOnly,
+	},
+	{
+		file: 'nodes/shared/properties.ts',
+		code: '[]',
+		reason: 'A text is no property.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: '/\\/+$/',
+		reason: 'Credentials take slashes at the end away themselves.',
+	},
 ];

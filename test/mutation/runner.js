@@ -46,6 +46,7 @@ const judges = {
 /** The slow tests, and the modules that they are needed for. */
 const slow = [
 	{ of: 'test/engine/sleeping', judges: ['execute', 'properties', 'sleeping', 'tasks'] },
+	{ of: 'test/engine/overlappingPolls', judges: ['poll'] },
 	{ of: 'test/shared/delivery', judges: ['poll', 'watch'] },
 	{ of: 'test/shared/expressions', judges: ['expressions'] },
 	{

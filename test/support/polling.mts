@@ -122,7 +122,9 @@ export async function activate(given: Watching): Promise<Active> {
 			try {
 				if (!given.node.poll) throw new Error('The node under test does not poll');
 				const result = await given.node.poll.call(context);
-				return result && (result[0] ?? []);
+				const items = result && (result[0] ?? []);
+				if (items?.length === 0) throw new Error('n8n would start the workflow with no item');
+				return items;
 			} finally {
 				await workflow.expression.releaseIsolate();
 			}

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 // A property is tried with few values each time: it is tried thousands of times
-process.env.PROPERTY_RUNS ??= '0.1';
+process.env.PROPERTY_RUNS ??= '0.5';
 
 /**
  * `npm run mutation`: changes the engine and the credentials in thousands of places, one at a time, and looks whether

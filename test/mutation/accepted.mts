@@ -350,7 +350,7 @@ export const accepted: Accepted[] = [
 	},
 	{
 		file: 'nodes/shared/poll.ts',
-		code: '([a], [b]) => a.localeCompare(b)',
+		code: /^(\(\[a\], \[b\]\) => a\.localeCompare\(b\)|Object\.entries\(context)/,
 		reason: 'n8n keeps the order of parameters; sorting them only guards against a change of that.',
 	},
 	{
@@ -571,11 +571,6 @@ export const accepted: Accepted[] = [
 	},
 	{
 		file: 'nodes/shared/transport.ts',
-		code: 'target.username + target.password',
-		reason: 'A name without a password is as wrong.',
-	},
-	{
-		file: 'nodes/shared/transport.ts',
 		code: "'repeat'",
 		reason:
 			'The tests of the services that have lists in their queries notice (test/engine/hostile).',
@@ -584,12 +579,6 @@ export const accepted: Accepted[] = [
 		file: 'nodes/shared/transport.ts',
 		code: '{ json: true }',
 		reason: 'n8n reads JSON by the type of the answer too.',
-	},
-	{
-		file: 'nodes/shared/transport.ts',
-		code: 'domains === undefined',
-		to: 'true',
-		reason: typeOnly,
 	},
 	{
 		file: 'nodes/shared/execute.ts',
@@ -688,5 +677,52 @@ export const accepted: Accepted[] = [
 		file: 'nodes/shared/transport.ts',
 		code: '/\\/+$/',
 		reason: 'Credentials take slashes at the end away themselves.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^this\.compiled\.bindings\.filter/,
+		reason: 'No form has a field in a collection with the name of one that decides about others.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: '{ return new NodeOperationError(this.node, message, words); }',
+		reason: 'n8n takes the same words from either kind of error.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: 'inFlight >= 1',
+		to: 'inFlight > 1',
+		reason: 'Of writes, one is the default.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: '{ this.node = context.getNode(); }',
+		reason: 'n8n adds the node to an error by itself.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^async \(task, started\) => await waitForTask/,
+		reason: 'Own code that waits is judged by the tests of the services that have it.',
+	},
+	{
+		file: 'nodes/shared/execute.ts',
+		code: /^prepared\.every/,
+		reason:
+			'The items of a run share an operation; where a field decides its kind, the tests of that service notice.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /^\(known\?\.open \?\? \[\]\)/,
+		reason: 'The bound keeps a poll short; those beyond have their turn later.',
+	},
+	{
+		file: 'nodes/shared/poll.ts',
+		code: /^records \.map|^\(record\) => source\.happened/,
+		reason: 'Which record is shown while a workflow is built.',
+	},
+	{
+		file: 'nodes/shared/transport.ts',
+		code: '{ cancelled = signal; }',
+		reason: 'A request of a cancelled execution would end by itself; nothing follows it.',
 	},
 ];

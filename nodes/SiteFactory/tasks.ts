@@ -106,14 +106,14 @@ export interface Unnamed {
 	/** How users call the work, for messages: `Refresh of the theme of site`. */
 	noun: string;
 	/** What the work is done to, for messages, from the answer that began it. */
-	id(started: Answer): string;
+	id: (started: Answer) => string;
 	/** The site whose tasks count, from the same answer; without it those of all sites and of none do. */
-	site?(started: Answer): unknown;
+	site?: (started: Answer) => unknown;
 	/** Seconds that such work takes at least, or needs to show up. */
 	settleSeconds: number;
 	timeoutMinutes: number;
 	/** Reads what there is to tell. */
-	result(call: Call, started: Answer, tasks: unknown[]): Promise<unknown>;
+	result: (call: Call, started: Answer, tasks: unknown[]) => Promise<unknown>;
 }
 
 /** Seconds for which the factory may have been at a request when it gave the answer. */
@@ -122,6 +122,17 @@ const leeway = 10;
 /** Seconds since the epoch, by the clock of the factory, when it began what it answers; NaN when it does not tell. */
 const timeOf = (answer: Answer) =>
 	Math.floor(Date.parse(text(at(answer.body, 'time')) ?? '') / 1000) - leeway;
+
+/** What hinders a look at the list of tasks, in words where the user may not see it. */
+function unseen(call: Call, thrown: unknown): unknown {
+	const isHidden =
+		thrown instanceof NodeApiError && ['403', '404'].includes(String(thrown.httpCode));
+	if (!isHidden) return thrown;
+	return call.refuse(
+		'The factory has begun the work, but its end cannot be seen: the list of tasks is not open to the user of the credential',
+		'Use the API key of a platform administrator, or turn off “Wait for Completion”. The request was accepted, so do not send it again for this.',
+	);
+}
 
 /**
  * Reads the tasks that were added since the factory gave an answer, without its housekeeping. The list begins with the
@@ -143,12 +154,7 @@ async function tasksSince(call: Call, started: Answer, site: unknown): Promise<u
 		const byId = new Map(tasks.map((task) => [text(at(task, 'id')), task]));
 		return [...byId.values()].filter((task) => isRecent(task) && isOfIt(task));
 	} catch (error) {
-		if (!(error instanceof NodeApiError) || !['403', '404'].includes(String(error.httpCode)))
-			throw error;
-		throw call.refuse(
-			'The factory has begun the work, but its end cannot be seen: the list of tasks is not open to the user of the credential',
-			'Use the API key of a platform administrator, or turn off “Wait for Completion”. The request was accepted, so do not send it again for this.',
-		);
+		throw unseen(call, error);
 	}
 }
 

@@ -1552,7 +1552,11 @@ describe('themes', () => {
 		const noWait = { waitForCompletion: false };
 		await records('theme:process', noWait, [{}]);
 		now += 11_000;
-		await records('theme:process', noWait, Array.from({ length: 120 }, () => ({})));
+		await records(
+			'theme:process',
+			noWait,
+			Array.from({ length: 120 }, () => ({})),
+		);
 		// More than a page, and the list moves on while it is read, by housekeeping
 		const [processed] = await records('theme:process');
 		expect(processed?.tasks).toHaveLength(121);

@@ -214,7 +214,7 @@ describe('a job whose end cannot be told before some time has passed', () => {
 		turnClock();
 		const call = { values: {}, send: (request: unknown) => asked.push(request) } as unknown as Call;
 		const settling = { ...task, settleSeconds: 20 };
-		const pause = clock.sleep;
+		const pause = async (milliseconds: number) => await clock.sleep(milliseconds);
 		const refuse = (message: string) => new Refusal(message);
 		const waiting = { timeoutMinutes: 1, patience: 5000, pause, refuse };
 		const dozing = await waitForTask(settling, started, call, waiting);

@@ -40,7 +40,7 @@ const patience = 120;
 /** The same for token requests that are never answered, however often they are sent. */
 const patienceWithLogin = 20;
 /** The same for all requests of a run in which an answer drips in: which one it will be is not known beforehand. */
-const patienceWithDrip = 500;
+const patienceWithDrip = 1500;
 
 /** What a run that must not be known to anybody else may leak. */
 const secretNames = /password|secret|key$|token|passphrase/i;

@@ -30,11 +30,16 @@ interface ReportedMutant {
 interface Mutant {
 	file: string;
 	line: number;
+	column: number;
 	status: string;
 	/** What is changed, and into what. */
 	code: string;
 	to: string;
 }
+
+const killed = ['Killed', 'Timeout'];
+const survived = ['Survived', 'NoCoverage'];
+const judged = [...killed, ...survived];
 
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs/mutation.md');
@@ -48,18 +53,28 @@ function cut(source: string, { start, end }: ReportedMutant['location']): string
 	return lines.join('\n');
 }
 
+/** In the order of the code, because that of the report changes from run to run. */
+const inOrder = (one: Mutant, other: Mutant) =>
+	one.file.localeCompare(other.file) ||
+	one.line - other.line ||
+	one.column - other.column ||
+	one.code.localeCompare(other.code) ||
+	one.to.localeCompare(other.to);
+
+/** Reads what was judged: a change with which the code cannot be loaded says nothing about the tests. */
 function readReport(): Mutant[] {
 	const path = join(root, 'node_modules/.cache/mutation/report.json');
 	const { files } = JSON.parse(readFileSync(path, 'utf8')) as Report;
-	return Object.entries(files).flatMap(([file, { source, mutants }]) =>
+	const all = Object.entries(files).flatMap(([file, { source, mutants }]) =>
 		mutants.map(({ location, replacement = '', status }) => ({
 			file,
-			line: location.start.line,
+			...location.start,
 			status,
 			code: oneLine(cut(source, location)),
 			to: oneLine(replacement),
 		})),
 	);
+	return all.filter(({ status }) => judged.includes(status)).sort(inOrder);
 }
 
 const fits = (pattern: string | RegExp | undefined, text: string) =>
@@ -67,8 +82,6 @@ const fits = (pattern: string | RegExp | undefined, text: string) =>
 const isAbout = ({ file, code, to }: Accepted, mutant: Mutant) =>
 	file === mutant.file && fits(code, mutant.code) && fits(to, mutant.to);
 
-const killed = ['Killed', 'Timeout'];
-const survived = ['Survived', 'NoCoverage'];
 const percent = (part: number, whole: number) =>
 	whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`;
 const cell = (text: string) => `\`${(text || ' ').replaceAll('|', '\\|').replaceAll('`', '´')}\``;

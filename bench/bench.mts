@@ -36,6 +36,21 @@ export interface Turns<Name extends string> {
 export const fewer = ({ rounds }: Bench) => Math.ceil(rounds / 2);
 
 /**
+ * The order of a round. Whoever runs after a contender that leaves much garbage pays for it, so each round has another
+ * order: in as many rounds as there are contenders, if their number is even, each comes after each other one once
+ * (a Latin square as E. J. Williams, 1949, builds it).
+ * @param round from 0
+ */
+function inTurn<T>(contenders: readonly T[], round: number): T[] {
+	const { length } = contenders;
+	return contenders.map((contender, place) => {
+		// 0, 1, -1, 2, -2, ... from the one whose turn it is to begin
+		const step = place % 2 === 1 ? (place + 1) / 2 : length - place / 2;
+		return contenders[(round + step) % length] ?? contender;
+	});
+}
+
+/**
  * Runs all contenders one after the other, and again, as often as rounds are wanted; so whatever the machine does
  * meanwhile hits all of them.
  * @returns what the counted rounds gave, by contender
@@ -56,7 +71,7 @@ export async function alternate<Name extends string, T>(
 		}
 	}
 	for (let round = 1; round <= rounds; round++) {
-		for (const name of names) {
+		for (const name of inTurn(names, round - 1)) {
 			bench.signal.throwIfAborted();
 			const result = await contenders[name].run();
 			results[name].push(result);

@@ -73,10 +73,10 @@ export async function measureLoading(bench: Bench): Promise<Section> {
 		};
 		const nodeRows = first.nodes.map(({ node, operations, properties, bytes }, index) => [
 			node,
-			String(operations),
+			operations > 0 ? String(operations) : '',
 			String(properties),
 			kilobytes(bytes),
-			`${Math.round(bytes / operations)} B`,
+			operations > 0 ? `${Math.round(bytes / operations)} B` : '',
 			parameters(({ nodes }) => nodes[index]?.parameters).text,
 		]);
 		const partRows = first.parts.map(({ operations, bytes }, index) => [
@@ -102,8 +102,8 @@ export async function measureLoading(bench: Bench): Promise<Section> {
 			title: 'Loading, and the editor',
 			setting:
 				"The unpacked package is loaded by n8n's own loader (all nodes and credentials) in a fresh process that holds n8n's core already: " +
-				`**${words}, ${megabytes(heap)} of heap**. The five node types are ${kilobytes(all)} of JSON for the editor, uncompressed. ` +
-				'`getNodeParameters` is what the editor calls for the form at every change; shown is one call, on average over all operations.',
+				`**${words}, ${megabytes(heap)} of heap**. The ${first.nodes.length} node types are ${kilobytes(all)} of JSON for the editor, uncompressed. ` +
+				'`getNodeParameters` is what the editor calls for the form at every change; shown is one call, on average over all operations; for a trigger, the form as it opens.',
 			head: [
 				'Node',
 				'Operations',

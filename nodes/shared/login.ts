@@ -51,17 +51,20 @@ const storingTime = 3_000;
 const patience = 60_000;
 
 /**
- * What ends the wait for a login, by the data of the credential: n8n hands the object that a request was sent with to
- * the sign-in, and nothing else of the execution.
+ * Not among what n8n stores of a credential, which is JSON. A WeakMap would do as well, but one that holds the data of
+ * thousands of requests makes each garbage collection longer (docs/benchmarks.md, measurement 1).
  */
-const ends = new WeakMap<ICredentialDataDecryptedObject, AbortSignal>();
+const endOfRun = Symbol('end of the execution');
 
-/** Lets a login that is made for these data of a credential end with `signal`. */
-export function endLoginWith(
-	credentials: ICredentialDataDecryptedObject,
-	signal: AbortSignal,
-): void {
-	ends.set(credentials, signal);
+/** Data of a credential, as an execution hands them to the sign-in. */
+type HandedOver = ICredentialDataDecryptedObject & { [endOfRun]?: AbortSignal };
+
+/**
+ * Lets a login that is made for these data of a credential, or for a copy of them, end with `signal`: n8n hands the
+ * object that a request was sent with to the sign-in, and nothing else of the execution.
+ */
+export function endLoginWith(credentials: HandedOver, signal: AbortSignal): void {
+	credentials[endOfRun] = signal;
 }
 
 /** Marks an error of the login, so that the engine knows it from a refusal by the API. */
@@ -176,7 +179,7 @@ async function ask(login: Login, entry: Memory, signal?: AbortSignal): Promise<I
  */
 export async function signIn(login: Login): Promise<IDataObject> {
 	const entry = remember([login.service, ...login.identity]);
-	const signal = ends.get(login.credentials);
+	const { [endOfRun]: signal }: HandedOver = login.credentials;
 	while (entry.pending) {
 		const issued = await waitFor(entry.pending, signal);
 		if (issued) return issued;

@@ -163,6 +163,7 @@ export class Session {
 	) {
 		const ends = [this.end.signal, cancelled].filter((signal) => signal !== undefined);
 		this.signal = AbortSignal.any(ends);
+		endLoginWith(credentials, this.signal);
 		this.pace = new Pace(limits.reads, limits.writes, this.signal, provider.requestsPerMinute);
 		try {
 			this.baseUrl = provider.baseUrl(credentials).replace(/\/+$/, '');
@@ -367,7 +368,6 @@ export class Session {
 			: limitTime(options, request.timeout ?? this.limits.timeout, this.deadlines);
 		// Each request gets its own copy: the login sees the token that this request was sent with
 		const data = { ...this.credentials };
-		endLoginWith(data, this.signal);
 		const sentWith = data[this.provider.tokenProperty ?? ''];
 		try {
 			const response: unknown = await this.context.helpers.httpRequestWithAuthentication.call(

@@ -346,18 +346,24 @@ describe('a token service in trouble', () => {
 });
 
 describe('a login whose execution ends', () => {
-	/** What n8n hands from a request to the sign-in. */
+	/** What n8n hands from a request to the sign-in: a copy, as each request has its own. */
 	function execution() {
 		const controller = new AbortController();
-		const credentials: ICredentialDataDecryptedObject = { clientSecret: 'invented-secret-0001' };
-		endLoginWith(credentials, controller.signal);
-		return { credentials, cancel: () => controller.abort() };
+		const data: ICredentialDataDecryptedObject = { clientSecret: 'invented-secret-0001' };
+		endLoginWith(data, controller.signal);
+		return { credentials: { ...data }, cancel: () => controller.abort() };
 	}
 	const busy = () => refusal(503, 'Busy', { 'retry-after': '60' });
 	/** Lets a login under way go as far as it can. */
 	const turns = async () => {
 		for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 	};
+
+	it('leaves nothing in what n8n stores and shows of a credential', () => {
+		const { credentials } = execution();
+		expect(JSON.stringify(credentials)).toBe('{"clientSecret":"invented-secret-0001"}');
+		expect(Object.keys(credentials)).toEqual(['clientSecret']);
+	});
 
 	it('does not wait for the end of a pause, and asks no more', async () => {
 		const service = tokenService(() => {

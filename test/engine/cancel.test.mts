@@ -82,17 +82,23 @@ describe('A run that is cancelled', () => {
 		expect(await control.sentAfter()).toBe(0);
 	});
 
-	it('stops in the middle of a file that does not come', async () => {
-		const control = cancellable();
-		test.server.answer(() => {
-			control.cancel();
-			return { fault: 'silence' };
-		});
-		const { run, items } = await test.run('book', 'download', bookById('1'), control);
-		expect(run.status).toBe('canceled');
-		expect(items).toEqual([]);
-		expect(await control.sentAfter()).toBe(0);
-	});
+	it.each(['get', 'update', 'download'])(
+		'gives up a request whose answer does not come: %s',
+		async (operation) => {
+			const control = cancellable();
+			test.server.answer(() => {
+				control.cancel();
+				return { fault: 'silence' };
+			});
+			const { run, items } = await test.run('book', operation, bookById('1'), control);
+			expect(run.status).toBe('canceled');
+			expect(items).toEqual([]);
+			expect(await control.sentAfter()).toBe(0);
+			// Long before its time is over
+			for (let wait = 0; wait < 500 && test.server.open() > 0; wait++) await turns(10);
+			expect(test.server.open()).toBe(0);
+		},
+	);
 
 	it('stops in the middle of waiting for jobs', async () => {
 		const control = cancellable();

@@ -720,9 +720,4 @@ export const accepted: Accepted[] = [
 		code: /^records \.map|^\(record\) => source\.happened/,
 		reason: 'Which record is shown while a workflow is built.',
 	},
-	{
-		file: 'nodes/shared/transport.ts',
-		code: '{ cancelled = signal; }',
-		reason: 'A request of a cancelled execution would end by itself; nothing follows it.',
-	},
 ];

@@ -85,6 +85,15 @@ const everywhere = [
 	},
 ];
 
+/** The collection of options that operations of the thing share. */
+const optionsOf = (operations: string[], ...more: object[]) => ({
+	name: 'options',
+	type: 'collection',
+	default: {},
+	shown: { resource: ['thing'], operation: operations },
+	options: [...everywhere, ...more],
+});
+
 const { properties } = compile(
 	provider(
 		operation('list', { output: { kind: 'list' }, simple: ['a'] }),
@@ -123,13 +132,7 @@ describe('names and values that the engine adds to the form', () => {
 				default: true,
 				shown: { resource: ['thing'], operation: ['list'] },
 			},
-			{
-				name: 'options',
-				type: 'collection',
-				default: {},
-				shown: { resource: ['thing'], operation: ['list', 'file'] },
-				options: [...everywhere],
-			},
+			optionsOf(['list', 'file']),
 		]);
 	});
 
@@ -149,16 +152,12 @@ describe('names and values that the engine adds to the form', () => {
 				noDataExpression: true,
 				options: ['callback', 'polling'],
 			},
-			{
-				name: 'options',
-				type: 'collection',
-				default: {},
-				shown: { resource: ['thing'], operation: ['start'] },
-				options: [
-					...everywhere,
-					{ name: 'timeout', type: 'number', default: 7, typeOptions: { minValue: 0.1 } },
-				],
-			},
+			optionsOf(['start'], {
+				name: 'timeout',
+				type: 'number',
+				default: 7,
+				typeOptions: { minValue: 0.1 },
+			}),
 		]);
 	});
 
@@ -171,13 +170,7 @@ describe('names and values that the engine adds to the form', () => {
 				shown: { resource: ['thing'], operation: ['file'] },
 				required: true,
 			},
-			{
-				name: 'options',
-				type: 'collection',
-				default: {},
-				shown: { resource: ['thing'], operation: ['list', 'file'] },
-				options: [...everywhere],
-			},
+			optionsOf(['list', 'file']),
 		]);
 	});
 

@@ -52,7 +52,6 @@ export interface Active {
 	fetchTestEvent(): Promise<INodeExecutionData[]>;
 }
 
-/** Of the workflows; two never are the same one, although the engine is not loaded anew. */
 /** The node as n8n's loader hands it out: with the times at which it polls on its form. */
 function loaded(node: INodeType): INodeType {
 	const pollTimes: INodeProperties = {
@@ -70,6 +69,7 @@ function loaded(node: INodeType): INodeType {
 	return Object.create(node, { description: { value: description } }) as INodeType;
 }
 
+/** Of the workflows; two never are the same one, although the engine is not loaded anew. */
 let serial = 0;
 
 /** Makes an active workflow; it polls when it is told to. The first poll is that of the activation. */

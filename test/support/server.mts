@@ -54,6 +54,8 @@ export interface ScriptedServer {
 	received: Received[];
 	/** Requests in flight at the same time, at most. */
 	peak(): number;
+	/** Requests in flight now: neither answered nor given up. */
+	open(): number;
 	/** Replaces the script. A list is played once; then the last answer is repeated. */
 	answer(script: Script | Scripted[]): void;
 	/** Resets the next connections before anything is read from them. */
@@ -180,6 +182,7 @@ export async function startServer(script: Script | Scripted[] = []): Promise<Scr
 		url: `http://127.0.0.1:${port}`,
 		received,
 		peak: () => most,
+		open: () => inFlight,
 		answer(next) {
 			play = toScript(next);
 		},

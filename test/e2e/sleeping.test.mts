@@ -393,7 +393,9 @@ void describe('waits that sleep in a real n8n', { timeout: 420_000 }, () => {
 			},
 			{ timeout: 20_000 },
 		);
-		const [failure] = output(await n8n.client.execution(told[0] ?? ''), 'Back up has failed');
+		// It is listed from its beginning on
+		const report = await n8n.client.finished(told[0] ?? '', { timeout: 20_000 });
+		const [failure] = output(report, 'Back up has failed');
 		assert.equal(asObject(failure?.workflow, 'the workflow').name, 'stopping');
 		assert.equal(asObject(failure?.execution, 'the execution').id, execution.id);
 	});

@@ -357,6 +357,11 @@ void describe('waits that sleep in a real n8n', { timeout: 420_000 }, () => {
 		const regular = await finished('going-on');
 		assert.equal(regular.status, 'success', regular.error);
 		const then = output(regular, 'Then');
+		const ran = [...regular.nodes].map(([node, runs]) => {
+			const counts = runs.map(({ outputs }) => outputs.map((items) => items.length).join('+'));
+			return `${node}: ${counts.join(', ')}`;
+		});
+		assert.ok(then.length > 0, `The last node got nothing. Items of each run: ${ran.join('; ')}`);
 		assert.deepEqual(
 			then.map(({ site, id, error }) => [site, typeof id, typeof error]),
 			[
